@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# How everything in the project is compiled: strict C11, hidden symbols. What a module exports
+# says so (LOOP_EXPORT).
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+if(MSVC)
+    set(LOOPCHECK_STRICT_FLAGS /W4)
+    set(LOOPCHECK_ERROR_FLAG /WX)
+else()
+    set(LOOPCHECK_STRICT_FLAGS -Wall -Wextra -Wpedantic -Wconversion)
+    set(LOOPCHECK_ERROR_FLAG -Werror)
+endif()
+add_compile_options(${LOOPCHECK_STRICT_FLAGS})
+if(LOOPCHECK_WARNINGS_AS_ERRORS)
+    add_compile_options(${LOOPCHECK_ERROR_FLAG})
+endif()
+
+if(LOOPCHECK_SANITIZE)
+    add_compile_options(-fsanitize=${LOOPCHECK_SANITIZE} -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${LOOPCHECK_SANITIZE})
+endif()
+
+# For targets that call the operating system: -std=c11 alone hides what lies beyond C.
+function(loopcheck_uses_system target)
+    if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+        target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+    endif()
+endfunction()
+
+# loopcheck_add_module(loop-NAME SOURCE...)
+# A loop: a module in BUILD/loops that knows the ABI and the rules, and nothing else.
+function(loopcheck_add_module target)
+    add_library(${target} MODULE ${ARGN})
+    loopcheck_uses_system(${target})
+    target_link_libraries(${target} PRIVATE spec)
+    set_target_properties(${target} PROPERTIES
+        PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/loops")
+endfunction()
