@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the reference loop know of each other: the loop's parts, and which file answers
+ * for which. Read loop.c first; it is the loop. All times are nanoseconds. */
+#ifndef REFERENCE_LOOP_H
+#define REFERENCE_LOOP_H
+
+#include <stdbool.h>
+
+#include "backend.h"
+#include "loop_abi.h"
+#include "loop_rules.h"
+#include "sync.h"
+#include "system.h"
+
+/* A callback that is to be called: queued, waiting for its time, or waiting for an event. Each
+ * place that points to it holds one reference. */
+struct loop_handle {
+    loop_callback callback;
+    void *arg;
+    int references;
+    bool queued;    /* in the ready queue or the batch taken from it */
+    bool cancelled; /* not to be called any more */
+    bool is_timer;
+    struct loop_handle *next; /* the one that is called after this one */
+    int64_t when;             /* a timer's due time */
+    uint64_t turn;            /* timers due at the same time are called in the order of making */
+    size_t place;             /* where in the heap; NO_PLACE when it is not there */
+};
+
+#define NO_PLACE SIZE_MAX
+
+/* Callbacks that are due. The only part that other threads touch, hence the lock. */
+struct ready {
+    struct lock *lock;
+    struct loop_handle *first, *last;
+    bool refusing; /* the loop is closed */
+};
+
+struct timers {
+    struct loop_handle **heap; /* the earliest is heap[0] */
+    size_t count, room;
+    uint64_t made;
+};
+
+/* READER and WRITER index what there is one of for each direction. */
+enum direction { READER, WRITER };
+
+struct descriptor {
+    loop_fd fd;
+    struct loop_handle *handles[2]; /* NULL where nobody watches */
+    bool gone; /* the backend found it closed; it is left alone until it is registered again */
+};
+
+struct descriptors {
+    struct descriptor *all; /* sorted by fd */
+    size_t count, room;
+    int64_t watched[2];
+};
+
+/* What the rules' table allows this loop, read once when it is opened. LOOP_OK refuses nothing. */
+struct limits {
+    loop_status add[2], remove[2];       /* for each direction: altogether */
+    loop_status add_kind[2][KIND_COUNT]; /* what is of that kind */
+    int64_t most[2];                     /* descriptors in each direction */
+    loop_status beyond[2];
+    loop_status add_signal, remove_signal;
+    int64_t clock_step; /* time() advances by this; 1 leaves the host's clock as it is */
+};
+
+/* A variant, and the backend that waits for it on this host. */
+struct persona {
+    struct loop_variant variant;
+    const struct backend *backend;
+};
+
+struct loop {
+    const struct persona *persona;
+    uint32_t profile;
+    struct limits limits;
+    int64_t os_error;
+    bool running, stopping, closed;
+    struct ready ready;
+    struct timers timers;
+    struct wakeup wakeup;
+    struct descriptors descriptors;
+    void *backend_state;
+    int signal_count;
+};
+
+/* ---- ready.c: handles, and the queue of those that are due */
+
+/* A handle with one reference, the creator's; NULL without memory. */
+struct loop_handle *handle_make(loop_callback callback, void *arg);
+/* Gives up one reference; NULL is none. */
+void handle_drop(struct loop_handle *handle);
+/* Cancels, and gives up one reference. */
+void handle_revoke(struct loop_handle *handle);
+
+loop_status ready_open(struct loop *loop);
+bool ready_any(struct loop *loop);
+/* Queues `handle`, with a reference of the queue's own, unless it is queued already. */
+void ready_push(struct loop *loop, struct loop_handle *handle);
+/* Calls what is queued now. What these callbacks queue waits for the next time. */
+void ready_run(struct loop *loop);
+void ready_refuse(struct loop *loop); /* from here on; discards what is queued */
+
+loop_status loop_call_soon(struct loop *loop, loop_callback callback, void *arg,
+                           struct loop_handle **handle);
+loop_status loop_call_soon_threadsafe(struct loop *loop, loop_callback callback, void *arg,
+                                      struct loop_handle **handle);
+void loop_handle_cancel(struct loop *loop, struct loop_handle *handle);
+int loop_handle_cancelled(struct loop *loop, struct loop_handle *handle);
+loop_status loop_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when);
+void loop_handle_release(struct loop *loop, struct loop_handle *handle);
+
+/* ---- timers.c: the clock, and what is called at a time */
+
+/* How long the loop may wait for the first timer; negative is for ever. */
+int64_t timers_wait(struct loop *loop);
+/* A timeout as poll and epoll take it: rounded up; -1 is for ever. */
+int milliseconds_of(int64_t timeout);
+void timers_due(struct loop *loop); /* queues what is due */
+void timers_remove(struct loop *loop, struct loop_handle *handle);
+void timers_close(struct loop *loop);
+
+int64_t loop_time(struct loop *loop);
+int64_t loop_clock_resolution(struct loop *loop);
+loop_status loop_call_later(struct loop *loop, int64_t delay, loop_callback callback, void *arg,
+                            struct loop_handle **handle);
+loop_status loop_call_at(struct loop *loop, int64_t when, loop_callback callback, void *arg,
+                         struct loop_handle **handle);
+
+/* ---- descriptors.c: readers and writers */
+
+/* For backends: `fd` has become ready in the directions of `events`, WATCH_READ | WATCH_WRITE. */
+void descriptors_ready(struct loop *loop, loop_fd fd, unsigned events);
+/* What is watched on `descriptor`, WATCH_READ | WATCH_WRITE. */
+unsigned descriptor_events(const struct descriptor *descriptor);
+void descriptors_close(struct loop *loop);
+
+loop_status loop_add_reader(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
+loop_status loop_remove_reader(struct loop *loop, loop_fd fd);
+loop_status loop_add_writer(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
+loop_status loop_remove_writer(struct loop *loop, loop_fd fd);
+
+/* ---- signals_posix.c */
+
+void signals_due(struct loop *loop); /* queues the handlers of the signals that came */
+void signals_close(struct loop *loop);
+
+loop_status loop_add_signal_handler(struct loop *loop, int signum, loop_callback callback,
+                                    void *arg);
+loop_status loop_remove_signal_handler(struct loop *loop, int signum);
+
+/* ---- limits.c: what a platform refuses */
+
+void limits_read(struct loop *loop);
+/* The status with which a rule refuses `operation` here for `object` (NULL: altogether); LOOP_OK if
+ * none does. */
+loop_status limits_refusal(const struct loop *loop, const char *operation, const char *object);
+
+/* ---- loop.c: open, close, run, stop */
+
+/* Remembers `os_error`, which the system gave, and returns its status. */
+loop_status loop_fail(struct loop *loop, int os_error);
+
+loop_status loop_open(const struct loop_variant *variant, const struct loop_open_options *options,
+                      struct loop **loop);
+loop_status loop_close(struct loop *loop);
+void loop_free(struct loop *loop);
+loop_status loop_run_forever(struct loop *loop);
+void loop_stop(struct loop *loop);
+int loop_is_running(struct loop *loop);
+int loop_is_closed(struct loop *loop);
+int64_t loop_last_os_error(struct loop *loop);
+
+/* ---- operations.c: the tables that the variants show */
+
+extern const struct loop_operations unix_operations;
+extern const struct loop_operations windows_selector_operations;
+extern const struct loop_operations windows_proactor_operations;
+
+/* ---- personas.c; variants_*.c has the host's own, and loop_api_v1 */
+
+extern const struct persona windows_selector, windows_proactor;
+extern const struct persona macos_kqueue, macos_10_8_kqueue, macos_10_8_select, macos_10_8_poll;
+
+#endif
