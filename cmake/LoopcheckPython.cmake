@@ -6,22 +6,27 @@
 
 set(LOOPCHECK_DRIVER "${PROJECT_SOURCE_DIR}/harness/driver")
 set(_build_modules jsonschema packaging tomllib|tomli)
-set(_test_modules pytest hypothesis tap)
-set(_install_hint
-    "On Debian: apt install python3-jsonschema python3-packaging python3-tomli python3-pytest python3-hypothesis python3-tap. Elsewhere: python3 -m pip install jsonschema packaging tomli pytest hypothesis tap.py. Another Python is chosen with -DPython3_EXECUTABLE=...")
+# tomllib stands for Python 3.11, which the driver asks for.
+set(_test_modules tomllib pytest hypothesis tap rich jinja2 yaml junit_xml)
+string(CONCAT _install_hint
+    "On Debian: apt install python3-jsonschema python3-packaging python3-pytest "
+    "python3-hypothesis python3-tap python3-rich python3-jinja2 python3-yaml python3-junit.xml "
+    "(and python3-tomli before Python 3.11). Elsewhere: python3 -m pip install jsonschema "
+    "packaging pytest hypothesis tap.py rich jinja2 PyYAML junit-xml tomli. "
+    "-DPython3_EXECUTABLE=PATH chooses another Python.")
 
-# Stores in ${result} which of the modules `python` lacks, or 'unusable' if it does not run.
+# Stores in ${result} what `python` lacks: modules, or the version that every candidate needs.
 function(_loopcheck_missing_modules python result)
     execute_process(
         COMMAND "${python}" -c
 "import importlib.util as u, sys
-assert sys.version_info >= (3, 8)
+assert sys.version_info >= (3, 9)
 print(';'.join(m for m in sys.argv[1:] if not any(map(u.find_spec, m.split('|')))))"
                 ${ARGN}
         RESULT_VARIABLE failed OUTPUT_VARIABLE missing ERROR_QUIET
         OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(failed)
-        set(missing unusable)
+        set(missing "Python 3.9")
     endif()
     set(${result} "${missing}" PARENT_SCOPE)
 endfunction()
@@ -63,15 +68,17 @@ function(_loopcheck_find_python)
         endif()
     endforeach()
     if(NOT chosen)
-        message(FATAL_ERROR "No Python 3.8 or newer with the modules that the build needs "
-                            "(jsonschema, packaging, and tomllib or tomli).${report}\n${_install_hint}")
+        message(FATAL_ERROR "No Python 3.9 or newer with the modules that the build needs "
+                            "(jsonschema, packaging, and tomllib or tomli).${report}\n"
+                            "${_install_hint}")
     endif()
+    set(LOOPCHECK_PYTHON_TESTS ON PARENT_SCOPE)
     if(lacking)
-        message(WARNING "${chosen} lacks ${lacking}: the tests that need them are left out. "
-                        "${_install_hint}")
         set(LOOPCHECK_PYTHON_TESTS OFF PARENT_SCOPE)
-    else()
-        set(LOOPCHECK_PYTHON_TESTS ON PARENT_SCOPE)
+        if(LOOPCHECK_TESTS)
+            message(WARNING "${chosen} lacks ${lacking}: the tests in Python are left out. "
+                            "${_install_hint}")
+        endif()
     endif()
     if(Python3_EXECUTABLE AND NOT chosen STREQUAL Python3_EXECUTABLE)
         message(STATUS "The Python that was asked for will not do:${report}")

@@ -50,15 +50,18 @@ static void fill(const struct loop *loop, struct sets *sets)
     }
 }
 
-/* select fails for all when one is closed, and does not say which. */
-static void find_gone(struct loop *loop)
+/* select fails for all when one is closed, and does not say which. False if none is found. */
+static bool find_gone(struct loop *loop)
 {
+    bool found = false;
+
     for (size_t i = 0; i < loop->descriptors.count; i++) {
         struct descriptor *at = &loop->descriptors.all[i];
 
-        if (fcntl((int)at->fd, F_GETFD) < 0)
-            at->gone = true;
+        if (!at->gone && fcntl((int)at->fd, F_GETFD) < 0)
+            found = at->gone = true;
     }
+    return found;
 }
 
 static void report(struct loop *loop, const struct sets *sets)
@@ -74,23 +77,29 @@ static void report(struct loop *loop, const struct sets *sets)
     }
 }
 
+/* Rounded up; NULL is for ever. */
+static struct timeval *limit_of(int64_t timeout, struct timeval *limit)
+{
+    int64_t microseconds = (timeout + 999) / 1000;
+
+    limit->tv_sec = (time_t)(microseconds / 1000000);
+    limit->tv_usec = (suseconds_t)(microseconds % 1000000);
+    return timeout < 0 ? NULL : limit;
+}
+
 static loop_status wait_select(struct loop *loop, int64_t timeout)
 {
-    struct timeval limit = {.tv_sec = timeout / 1000000000};
+    struct timeval limit;
     struct sets sets;
+    int count;
 
-    limit.tv_usec = (suseconds_t)((timeout % 1000000000 + 999) / 1000);
-    if (limit.tv_usec == 1000000) {
-        limit.tv_sec++;
-        limit.tv_usec = 0;
-    }
-    fill(loop, &sets);
-    if (select(sets.beyond, &sets.reading, &sets.writing, NULL, timeout < 0 ? NULL : &limit) >= 0)
-        report(loop, &sets);
-    else if (errno == EBADF)
-        find_gone(loop);
-    else if (errno != EINTR)
-        return loop_fail(loop, errno);
+    do {
+        fill(loop, &sets);
+        count = select(sets.beyond, &sets.reading, &sets.writing, NULL, limit_of(timeout, &limit));
+    } while (count < 0 && errno == EBADF && find_gone(loop));
+    if (count < 0)
+        return errno == EINTR ? LOOP_OK : loop_fail(loop, errno);
+    report(loop, &sets);
     return LOOP_OK;
 }
 

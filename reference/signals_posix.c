@@ -107,6 +107,7 @@ static void unclaim(int signum, struct claim **link)
     newest = signals[signum].newest;
     if (!newest) {
         sigaction(signum, &signals[signum].before, NULL);
+        atomic_store(&signals[signum].sender, -1); /* for a handler under way in another thread */
         return;
     }
     atomic_store(&signals[signum].sender, (int)newest->loop->wakeup.sender);

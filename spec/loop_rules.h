@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * The rules as C data: what the TOML files of spec/rules say, compiled by the build. The reference refuses by
- * this table and the checks expect by it. All of it is constant; any thread may read it. */
+ * The rules as C data: what the TOML files of spec/rules say, compiled by the build. The reference
+ * refuses by this table and the checks expect by it. All of it is constant; any thread may read it.
+ */
 #ifndef LOOPCHECK_LOOP_RULES_H
 #define LOOPCHECK_LOOP_RULES_H
 
 #include "loop_abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum loop_rule_level { LOOP_RULE_MUST, LOOP_RULE_SHOULD, LOOP_RULE_MAY };
 
@@ -28,7 +33,8 @@ enum loop_rule_when {
     LOOP_RULE_AT_RUN = 4         /* run_forever returns it */
 };
 
-/* A rule. Texts and lists are static; a list ends with NULL; a NULL list or text is 'any' or 'none'. */
+/* A rule. Texts and lists are static. A list ends with NULL; a NULL list is 'any', a NULL text is
+ * 'none'. */
 struct loop_rule {
     const char *id;
     const char *title;
@@ -46,8 +52,8 @@ struct loop_rule {
     const char *const *operations; /* members of struct loop_operations */
     enum loop_rule_outcome outcome;
     loop_status status;
-    uint32_t when;           /* LOOP_RULE_AT_*, or-ed: each is permitted */
-    const char *object;      /* what exactly is refused: "regular-file", ...; NULL is everything */
+    uint32_t when;      /* LOOP_RULE_AT_*, or-ed: each is permitted */
+    const char *object; /* what exactly is refused: "regular-file", ...; NULL is everything */
     const char *quantity;
     const char *unit;
     int64_t limit, min, max, typical; /* in `unit` */
@@ -59,8 +65,8 @@ extern const size_t loop_rule_count;
 /* The rule of that id, or NULL. */
 const struct loop_rule *loop_rule_find(const char *id);
 
-/* Whether `rule` speaks of `variant` under `profile` (0x030700 is 3.7.0). A variant without a
- * platform version is newer than every bound. */
+/* Whether `rule` speaks of `variant` under `profile` (0x030700 is 3.7.0; 0 is the newest). A
+ * variant without a platform version is newer than every bound. */
 int loop_rule_applies(const struct loop_rule *rule, const struct loop_variant *variant,
                       uint32_t profile);
 
@@ -68,15 +74,20 @@ int loop_rule_applies(const struct loop_rule *rule, const struct loop_variant *v
 int loop_rule_names(const struct loop_rule *rule, const char *operation);
 
 /* The rule that refuses `operation` for `object` (NULL: altogether) on `variant` under `profile`,
- * the strongest level first, or NULL if none does. */
+ * the strongest level first, or NULL if none does. What is refused altogether is refused for each
+ * object. */
 const struct loop_rule *loop_rule_refusing(const struct loop_variant *variant, uint32_t profile,
                                            const char *operation, const char *object);
 
-/* "NOT_IMPLEMENTED" for LOOP_NOT_IMPLEMENTED; "status 77" is written to no buffer but a static one
- * of the thread. Never NULL. */
+/* "NOT_IMPLEMENTED" for LOOP_NOT_IMPLEMENTED; "status 77" for an unknown one, until the thread's
+ * next such call. Never NULL. */
 const char *loop_status_name(loop_status status);
 
-/* 0x030701 for "3.7.1" or "3.7.1-beta"; 0 for what is no version. */
+/* 0x030701 for "3.7.1" or "3.7.1-beta"; 0 for what is no version. Parts above 255 count as 255. */
 uint32_t loop_version_parse(const char *text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -58,8 +58,10 @@ static loop_status libuv_close(struct loop *loop)
     close_signals(loop);
     uv_close((uv_handle_t *)&loop->wakeup, NULL);
     uv_walk(&loop->uv, discard, NULL);
-    /* uv_close ends in the loop; nothing but its callbacks can run any more. */
-    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    /* uv_close ends in the loop; nothing but its callbacks can run any more. An old uv_stop ends the
+     * first of these runs at once. */
+    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
+        continue;
     return status_of(loop, uv_loop_close(&loop->uv));
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The public header stands alone, and offers what a loop and a user of one need. */
+ * The public headers stand alone, and offer what a loop and a user of one need. */
 #include "loop_abi.h"
+
+#include "loop_rules.h"
 
 static loop_status run_forever(struct loop *loop)
 {

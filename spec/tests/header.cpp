@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The public header stands alone in C++ too, and offers what a loop and a user of one need.
+// The public headers stand alone in C++ too, and offer what a loop and a user of one need.
 #include "loop_abi.h"
+
+#include "loop_rules.h"
 
 static loop_status run_forever(struct loop *)
 {
@@ -19,8 +21,9 @@ static loop_operations make_operations()
 extern "C" const struct loop_api *loop_api_v1(void)
 {
     static const loop_operations operations = make_operations();
-    static const loop_variant variant = {sizeof variant, LOOP_VARIANT_DEFAULT, "none", "selector",
-                                         "none", "none", nullptr, &operations};
+    static const loop_variant variant = {
+        sizeof variant, LOOP_VARIANT_DEFAULT, "none", "selector", "none", "none",
+        nullptr,        &operations};
     static const loop_variant *const variants[] = {&variant};
     static const loop_api api = {sizeof api, LOOP_ABI_VERSION, "none", "0", 0, 1, variants};
     return LOOP_PROVIDES(&operations, run_forever) ? &api : nullptr;

@@ -56,10 +56,8 @@ static const struct loop_variant windows = {
 
 static struct loop_variant macos(const char *version, const char *selector)
 {
-    return (struct loop_variant){.kind = "selector",
-                                 .selector = selector,
-                                 .platform = "macos",
-                                 .platform_version = version};
+    return (struct loop_variant){
+        .kind = "selector", .selector = selector, .platform = "macos", .platform_version = version};
 }
 
 static int refused_by(const struct loop_variant *variant, const char *operation, const char *object,
@@ -79,7 +77,8 @@ static void test_find(void)
 
 static void test_applies(void)
 {
-    const struct loop_rule *unix_rule = &loop_rules[1], *old = &loop_rules[2], *until = &loop_rules[3];
+    const struct loop_rule *unix_rule = &loop_rules[1], *old = &loop_rules[2],
+                           *until = &loop_rules[3];
     const char *const inside[] = {"10.6", "10.8", "10.8.5"};
     const char *const outside[] = {"10.5.8", "10.9", "11", NULL, "unknown"};
 
@@ -125,7 +124,8 @@ static void test_versions(void)
     ok(loop_version_parse("10.0.19045") == 0x0a00ff, "a long build number");
     ok(loop_version_parse("99999999999999999999") == 0xff0000, "a number beyond all types");
     ok(loop_version_parse("1.2.3.4") == 0x010203, "a fourth part is left out");
-    ok(loop_version_parse("") == 0 && loop_version_parse("v3") == 0 && loop_version_parse(NULL) == 0,
+    ok(loop_version_parse("") == 0 && loop_version_parse("v3") == 0 &&
+           loop_version_parse(NULL) == 0,
        "no version");
 }
 

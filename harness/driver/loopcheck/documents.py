@@ -109,11 +109,9 @@ def _toml_message(message: str, text: str, shown: str) -> str:
 
 
 def _message(error: jsonschema.ValidationError) -> str:
-    own = error.schema.get("x-message") if isinstance(error.schema, dict) else None
+    own = error.schema.get("x-message")
     if own:
         return f"{_short(error.instance)} {own}" if isinstance(error.instance, str) else own
-    if error.schema is False:
-        return "does not belong here"
     value = _short(error.instance)
     if error.validator == "enum":
         return f"{value} is not one of {', '.join(map(str, error.validator_value))}"

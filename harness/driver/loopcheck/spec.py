@@ -235,7 +235,7 @@ class _RuleReader:
                 raise wrong("operations", f"'{operation}' is not in struct loop_operations")
         return Rule(
             id=table["id"], title=table["title"], level=table["level"], scope=table["scope"],
-            sources=sources, source="; ".join(self._line(s) for s in sources),
+            sources=sources, source="; ".join(dict.fromkeys(map(self._line, sources))),
             statement=next((s.statement for s in sources if s.statement), None),
             applies=_applies(table.get("applies", {}), wrong),
             operations=tuple(table["operations"]), expect=self._expect(table["expect"], wrong),
@@ -300,5 +300,8 @@ def _applies(table: dict, wrong: Callable[[str, str], UsageError]) -> Applies:
         except ValueError as error:
             raise wrong(f"applies.{key}", str(error)) from None
 
-    return Applies(names("platform"), names("kind"), names("selector"),
+    platforms = names("platform")
+    if "platform_version" in table and (len(platforms) != 1 or "unix" in platforms):
+        raise wrong("applies.platform_version", "is only for a rule of one platform")
+    return Applies(platforms, names("kind"), names("selector"),
                    versions("platform_version"), versions("asyncio"))

@@ -77,7 +77,8 @@ def _rule_to_c(rule: Rule) -> List[str]:
         "max": _c_int64(expect.max),
         "typical": _c_int64(expect.typical),
     }
-    return ["    {"] + [f"        .{name} = {value}," for name, value in members.items()] + ["    },"]
+    lines = [f"        .{name} = {value}," for name, value in members.items()]
+    return ["    {", *lines, "    },"]
 
 
 def _c_string(text: Optional[str]) -> str:

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Every check can fail: each fault is caught by the checks that it names, and by few others."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+# A check that a fault makes hang ends by these, in seconds.
+LIMITS = ["--deadline", "1", "--timeout", "5", "--jobs", "8"]
+# Of the other checks, this many may fail too, or this part of them.
+OTHERS, OTHERS_PART = 6, 0.1
+
+
+def on_this_host(suite, fault):
+    return fault.on in {variant["name"] for variant in suite.variants}
+
+
+@pytest.fixture(scope="session")
+def sound(suite):
+    """What passes without a fault, for each variant and profile that a fault names."""
+    places = {(fault.on, fault.asyncio) for fault in suite.faults if on_this_host(suite, fault)}
+    return {place: suite.run(*place, "--jobs", "4") for place in places}
+
+
+@pytest.fixture(scope="session")
+def spoilt(suite):
+    """The results under each fault, all of them under way at once."""
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count())
+    runs = {fault.id: pool.submit(suite.run, fault.on, fault.asyncio, "--fault", fault.id, *LIMITS)
+            for fault in suite.faults if on_this_host(suite, fault)}
+    yield runs
+    pool.shutdown(cancel_futures=True)
+
+
+def test_fault_is_caught(suite, sound, spoilt, fault, record_property):
+    if not on_this_host(suite, fault):
+        pytest.skip(f"{fault.on} is no variant on this host")
+    before, after = sound[fault.on, fault.asyncio], spoilt[fault.id].result()
+    for check in fault.checks:
+        assert before.get(check) is True, f"{check} does not pass without the fault"
+        assert after.get(check) is False, f"{check} does not fail under the fault"
+    others = [check for check, passed in after.items()
+              if passed is False and check not in fault.checks]
+    record_property("others", len(others))
+    assert len(others) <= max(OTHERS, OTHERS_PART * len(after)), others
+
+
+def test_every_check_has_a_fault(suite):
+    named = {check for fault in suite.faults for check in fault.checks}
+    assert {check.id for check in suite.checks} - named == set()
+
+
+def test_every_fault_names_checks_that_exist(suite):
+    known = {check.id for check in suite.checks}
+    wrong = {fault.id: set(fault.checks) - known for fault in suite.faults}
+    assert {fault: checks for fault, checks in wrong.items() if checks} == {}
+    assert [fault.id for fault in suite.faults if not fault.checks] == []
+
+
+def test_ids_are_unique(suite):
+    for ids in ([fault.id for fault in suite.faults], [check.id for check in suite.checks]):
+        assert sorted(ids) == sorted(set(ids))

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How a loop waits for its timers: without work, no longer than for the nearest, also between runs.
+ */
+#include "alarm.h"
+#include "scene.h"
+
+#include <inttypes.h>
+
+static void idle_wait(struct check *c)
+{
+    struct alarms *set = alarms_make(c, 2);
+
+    alarm_later(&set->all[0], SECONDS(3600));
+    alarm_later(&set->all[1], MILLISECONDS(150) + 300000);
+    set->target = 1;
+    RUN_IDLE(c, MILLISECONDS(120));
+    ALARMS_RUN(set, "the call of a timer after an idle wait");
+}
+
+static void arm_in_turn(void *arg)
+{
+    struct counter *counter = arg;
+    struct check *c = counter->check;
+
+    if (++counter->calls < counter->target)
+        NEED_OK(c, "call_later", c->ops->call_later(c->loop, 900000, arm_in_turn, counter, NULL));
+    check_notify(c);
+}
+
+/* A wait counted in milliseconds and rounded down leaves the last one to be spent on nothing. */
+static void short_waits_are_idle(struct check *c)
+{
+    struct counter counter = {.check = c, .calls = -1, .target = 150};
+    int64_t started, used, waited;
+
+    RUN_ITERATIONS(c, 1);
+    started = check_now();
+    used = alarm_cpu();
+    arm_in_turn(&counter);
+    RUN_UNTIL(c, counter_reached, &counter, "the call of 150 timers of 0.9 ms in turn");
+    used = alarm_cpu() - used;
+    waited = check_now() - started;
+    check_measure(c, "cpu-of-150-waits", "ns", used);
+    EXPECT(c, used < waited / 2 || waited < MILLISECONDS(20),
+           "150 waits of 0.9 ms took %" PRId64 " ns of CPU in %" PRId64 " ns", used, waited);
+}
+
+struct nearer {
+    struct check *check;
+    struct alarms *set;
+    loop_fd peer;
+};
+
+static void arm_nearer(void *arg)
+{
+    struct nearer *nearer = arg;
+
+    nearer->set->since = check_now();
+    alarm_later(&nearer->set->all[1], MILLISECONDS(10));
+}
+
+static void post_nearer(void *arg)
+{
+    struct nearer *nearer = arg;
+    struct check *c = nearer->check;
+
+    check_block(MILLISECONDS(20));
+    NEED_OK(c, "call_soon_threadsafe",
+            c->ops->call_soon_threadsafe(c->loop, arm_nearer, nearer, NULL));
+}
+
+/* The loop sleeps towards a timer of an hour when a callback arms one of 10 ms. */
+static void nearer_from_a_thread(struct check *c)
+{
+    struct nearer nearer = {.check = c, .set = alarms_make(c, 2)};
+
+    nearer.set->target = 1;
+    alarm_later(&nearer.set->all[0], SECONDS(3600));
+    (void)scene_start(c, post_nearer, &nearer);
+    ALARMS_RUN(nearer.set, "the call of a timer that was armed while the loop slept");
+    EXPECT_INT(c, "calls of the timer of 10 ms", nearer.set->all[1].calls, 1);
+}
+
+static void read_and_arm(void *arg)
+{
+    struct nearer *nearer = arg;
+    struct check *c = nearer->check;
+
+    (void)c->ops->remove_reader(c->loop, nearer->peer);
+    arm_nearer(nearer);
+}
+
+static void nearer_from_a_reader(struct check *c)
+{
+    struct scene_pair pair = scene_sockets(c);
+    struct nearer nearer = {.check = c, .set = alarms_make(c, 2), .peer = pair.end};
+
+    nearer.set->target = 1;
+    NEED_OK(c, "add_reader", c->ops->add_reader(c->loop, pair.end, read_and_arm, &nearer));
+    alarm_later(&nearer.set->all[0], SECONDS(3600));
+    scene_send(c, pair.peer, "x");
+    ALARMS_RUN(nearer.set, "the call of a timer that a reader armed beside one of an hour");
+    EXPECT_INT(c, "calls of the timer of 10 ms", nearer.set->all[1].calls, 1);
+}
+
+/* One is due before the next run begins, one during it. */
+static void between_runs(struct check *c)
+{
+    struct alarms *set = alarms_make(c, 2);
+
+    alarm_later(&set->all[0], MILLISECONDS(15));
+    alarm_later(&set->all[1], MILLISECONDS(60));
+    RUN_ITERATIONS(c, 3);
+    check_block(MILLISECONDS(30));
+    RUN_ITERATIONS(c, 3);
+    ALARMS_RUN(set, "the call of both timers in later runs");
+    for (int i = 0; i < 2; i++)
+        EXPECT_INT(c, "calls of a timer", set->all[i].calls, 1);
+    alarms_expect_order(set, alarm_apart(c));
+}
+
+static void arm_beside_work(struct alarms *set)
+{
+    alarm_later(&set->all[0], MILLISECONDS(70));
+}
+
+static void work(void *arg)
+{
+    (void)arg;
+    check_block(MILLISECONDS(50));
+}
+
+/* How late a timer of 70 ms comes beside a callback of 50 ms; a wait that is counted from before
+ * the callback ends 50 ms late. */
+static int64_t lateness_beside_work(struct check *c)
+{
+    struct alarms *set = alarms_make(c, 1);
+
+    alarms_arm_inside(set, arm_beside_work);
+    NEED_OK(c, "call_later", c->ops->call_later(c->loop, MILLISECONDS(10), work, NULL, NULL));
+    ALARMS_RUN(set, "the call of a timer beside a long callback");
+    return set->all[0].called_check - set->since - MILLISECONDS(70);
+}
+
+/* A busy machine can delay some rounds, not all of them. */
+static void long_callback(struct check *c)
+{
+    int64_t least = INT64_MAX;
+
+    for (int round = 0; round < 6 && least >= MILLISECONDS(38); round++) {
+        int64_t late = lateness_beside_work(c);
+
+        least = late < least ? late : least;
+    }
+    EXPECT(c, least < MILLISECONDS(38) + 2 * alarm_step(c),
+           "beside a callback of 50 ms a timer comes %" PRId64 " ns late, in each of six rounds",
+           least);
+}
+
+static const struct check_definition definitions[] = {
+    {"timers.idle-wait", idle_wait, {"timers.idle-wait"}, {"call_later"}, 0},
+    {"timers.short-waits-are-idle", short_waits_are_idle, {"timers.idle-wait"}, {"call_later"}, 0},
+    {"timers.nearer-from-a-thread",
+     nearer_from_a_thread,
+     {"timers.nearer-deadline"},
+     {"call_later", "call_soon_threadsafe"},
+     0},
+    {"timers.nearer-from-a-reader",
+     nearer_from_a_reader,
+     {"timers.nearer-deadline"},
+     {"call_later", "add_reader", "remove_reader"},
+     0},
+    {"timers.between-runs", between_runs, {"timers.between-runs"}, {"call_later"}, 0},
+    {"timers.long-callback",
+     long_callback,
+     {"timers.long-callback"},
+     {"call_later", "clock_resolution"},
+     0},
+};
+CHECK_AREA_PART(timers, wait, definitions);

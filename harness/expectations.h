@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Known deviations of a loop: the file that --expectations names. */
+#ifndef LOOPCHECK_EXPECTATIONS_H
+#define LOOPCHECK_EXPECTATIONS_H
+
+#include "options.h"
+
+struct expectation {
+    char *variant; /* a glob */
+    char *check;   /* a glob */
+    bool always;   /* else sometimes: then a pass is fine too */
+    char *reason;
+    struct expectation *next;
+};
+
+/* Reads the file; false after a line on stderr that says where it is wrong. */
+bool expectations_read(const struct options *options, struct expectation **expectations);
+void expectations_free(struct expectation *expectations);
+
+/* The first that speaks of the check on the variant, or NULL. */
+const struct expectation *expectations_find(const struct expectation *expectations,
+                                            const char *variant, const char *check);
+
+#endif

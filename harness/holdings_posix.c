@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "holdings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text.h"
+
+size_t holdings_descriptors(int *numbers, size_t room) {
+    size_t count = 0;
+    long limit = sysconf(_SC_OPEN_MAX);
+    if (limit < 0 || limit > 65536)
+        limit = 65536;
+    for (int number = 0; number < (int)limit && count < room; number++) {
+        if (fcntl(number, F_GETFD) != -1)
+            numbers[count++] = number;
+    }
+    return count;
+}
+
+void holdings_describe(int descriptor, char *text, size_t size) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) {
+        text_copy(text, size, "unknown");
+        return;
+    }
+    const char *sort = S_ISSOCK(status.st_mode)   ? "socket"
+                       : S_ISFIFO(status.st_mode) ? "pipe"
+                       : S_ISREG(status.st_mode)  ? "file"
+                       : S_ISDIR(status.st_mode)  ? "directory"
+                       : S_ISCHR(status.st_mode)  ? "character device"
+                                                  : "kernel object";
+    text_print(text, size, "%s %llu:%llu", sort, (unsigned long long)status.st_dev,
+               (unsigned long long)status.st_ino);
+}
+
+size_t holdings_threads(char *names, size_t size) {
+    text_copy(names, size, "");
+    return 1;
+}
+
+void holdings_children(char *names, size_t size) {
+    text_copy(names, size, "");
+}
+
+size_t holdings_child_numbers(int *numbers, size_t room) {
+    (void)numbers;
+    (void)room;
+    return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command line of loopcheck-run. */
+#ifndef LOOPCHECK_OPTIONS_H
+#define LOOPCHECK_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses of the runner. */
+enum { EXIT_AS_IT_MUST = 0, EXIT_DEVIATION = 1, EXIT_TROUBLE = 2 };
+
+enum options_list { LIST_NOTHING, LIST_VARIANTS, LIST_CHECKS, LIST_FAULTS, LIST_RULES };
+
+struct options {
+    const char *program;
+    const char *loop;
+    const char **variants; /* globs */
+    size_t variant_count;
+    const char **checks; /* globs */
+    size_t check_count;
+    uint32_t profile;
+    const char *asyncio;
+    const char *fault;
+    const char *expectations;
+    int64_t timeout;  /* ns, for a whole check */
+    int64_t deadline; /* ns, for one wait */
+    uint64_t seed;
+    long jobs;
+    long repeat;
+    enum options_list list;
+    bool strict;
+    bool in_process;
+    bool durations;
+    bool help;
+    bool version;
+};
+
+/* False after one line on stderr. */
+bool options_parse(struct options *options, int argc, char **argv, bool takes_path);
+void options_free(struct options *options);
+void options_usage(FILE *stream, const char *program, bool takes_path);
+
+/* One line "PROGRAM: ..." on stderr. */
+void options_complain(const struct options *options, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+
+#endif

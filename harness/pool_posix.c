@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The supervisor's side: starts servers, gives them jobs, drains what checks print. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "holdings.h"
+#include "machine.h"
+#include "server.h"
+#include "signals.h"
+#include "text.h"
+
+/* A server that takes this much longer than a check may is stuck; it is killed. */
+#define SERVER_PATIENCE SECONDS(10)
+
+struct worker {
+    int process; /* 0: not started */
+    bool busy;
+    bool killed_for_flood;
+    int64_t started;
+    int control;
+    int output[2]; /* read ends of the checks' stdout and stderr */
+    struct record *record;
+    struct run_report report;
+};
+
+struct pool {
+    const struct options *options;
+    const struct loader *loader;
+    struct adapter *scratch; /* shared: where servers describe their loop */
+    struct adapter adapter;  /* the first server's description */
+    struct worker *workers;
+    int worker_count;
+    char directory[512]; /* of this run; each server makes its checks' directories in it */
+};
+
+static int signal_pipe[2] = {-1, -1};
+static volatile sig_atomic_t interrupted_by;
+
+static void on_interrupt(int number) {
+    int saved = errno;
+    interrupted_by = number;
+    if (write(signal_pipe[1], "", 1) < 0) {
+        /* Full: it wakes the supervisor anyway. */
+    }
+    errno = saved;
+}
+
+/* ---- starting and ending a server */
+
+static void *shared_memory(size_t size) {
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static void close_worker(struct worker *worker) {
+    close(worker->control);
+    close(worker->output[0]);
+    close(worker->output[1]);
+    worker->process = 0;
+    worker->busy = false;
+}
+
+struct channels {
+    int control[2];
+    int output[2][2];
+};
+
+static bool open_channels(struct channels *channels) {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, channels->control) != 0)
+        return false;
+    if (pipe(channels->output[0]) != 0)
+        return false;
+    if (pipe(channels->output[1]) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        fcntl(channels->output[i][0], F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+/* What this program inherited, and the other servers' pipes, are none of a check's business. */
+static void close_all_but(int kept) {
+    static int numbers[65536];
+    size_t count = holdings_descriptors(numbers, sizeof numbers / sizeof *numbers);
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] > 2 && numbers[i] != kept)
+            close(numbers[i]);
+    }
+}
+
+__attribute__((noreturn)) static void become_server(struct pool *pool, struct worker *worker,
+                                                    const struct channels *channels, int parent) {
+    struct server server = {.options = pool->options,
+                            .loader = pool->loader,
+                            .control = channels->control[1],
+                            .record = worker->record,
+                            .described = pool->scratch,
+                            .directory = pool->directory};
+    int null = open("/dev/null", O_RDONLY);
+    setsid();
+    orphans_adopt();
+    orphans_die_with_parent(parent);
+    dup2(null, 0);
+    dup2(channels->output[0][1], 1);
+    dup2(channels->output[1][1], 2);
+    close_all_but(channels->control[1]);
+    server_run(&server);
+}
+
+static bool fork_server(struct pool *pool, struct worker *worker) {
+    struct channels channels;
+    int self = (int)getpid();
+    if (!open_channels(&channels)) {
+        options_complain(pool->options, "cannot make pipes for a server: %s", strerror(errno));
+        return false;
+    }
+    int process = (int)fork();
+    if (process == 0)
+        become_server(pool, worker, &channels, self);
+    close(channels.control[1]);
+    close(channels.output[0][1]);
+    close(channels.output[1][1]);
+    worker->process = process;
+    worker->control = channels.control[0];
+    worker->output[0] = channels.output[0][0];
+    worker->output[1] = channels.output[1][0];
+    if (process < 0) {
+        options_complain(pool->options, "cannot start a server: %s", strerror(errno));
+        close_worker(worker);
+    }
+    return process > 0;
+}
+
+/* ---- what a check prints */
+
+/* Takes what is there, keeps the beginning; false at the end of the stream. */
+static bool drain(struct worker *worker, int which) {
+    struct run_report *report = &worker->report;
+    char *kept = which == 0 ? report->stdout_bytes : report->stderr_bytes;
+    size_t *length = which == 0 ? &report->stdout_length : &report->stderr_length;
+    char bytes[65536];
+    for (;;) {
+        ssize_t count = read(worker->output[which], bytes, sizeof bytes);
+        if (count <= 0)
+            return count < 0 && (errno == EAGAIN || errno == EINTR);
+        size_t keeps = (size_t)count < OUTPUT_KEPT - *length ? (size_t)count
+                                                             : OUTPUT_KEPT - *length;
+        memcpy(kept + *length, bytes, keeps);
+        *length += keeps;
+        report->printed += which == 0 ? (uint64_t)count : 0;
+        if (count < (ssize_t)sizeof bytes)
+            return true;
+    }
+}
+
+static void stop_flood(struct worker *worker) {
+    const struct order order = {.kind = ORDER_KILL};
+    if (worker->busy && !worker->killed_for_flood && worker->report.printed > OUTPUT_FLOOD) {
+        worker->killed_for_flood = true;
+        server_write(worker->control, &order, sizeof order);
+    }
+}
+
+/* ---- loading */
+
+/* Ends a server and what it started; how the server ended, if it had not been for this. */
+static int kill_worker(struct pool *pool, struct worker *worker) {
+    int kept[1024];
+    size_t count = 0;
+    int status = 0;
+    kill(worker->process, SIGKILL);
+    while (waitpid(worker->process, &status, 0) < 0 && errno == EINTR)
+        continue;
+    close_worker(worker);
+    for (int i = 0; i < pool->worker_count && count < 1024; i++) {
+        if (pool->workers[i].process != 0)
+            kept[count++] = pool->workers[i].process;
+    }
+    orphans_kill_others(kept, count);
+    return status;
+}
+
+/* Waits for the first answer, while what the library prints is drained. */
+static bool await_answer(struct pool *pool, struct worker *worker, struct answer *answer) {
+    int64_t end = check_now() + pool->options->timeout;
+    for (;;) {
+        struct pollfd sources[] = {{.fd = worker->control, .events = POLLIN},
+                                   {.fd = worker->output[0], .events = POLLIN},
+                                   {.fd = worker->output[1], .events = POLLIN}};
+        int64_t left = end - check_now();
+        if (left <= 0 || interrupted_by != 0) {
+            text_print(answer->error, sizeof answer->error, "loading it did not end");
+            return false;
+        }
+        poll(sources, 3, (int)(left / MILLISECONDS(1)) + 1);
+        drain(worker, 0);
+        drain(worker, 1);
+        if (sources[0].revents != 0) {
+            if (server_read(worker->control, answer, sizeof *answer))
+                return answer->kind == ANSWER_LOADED;
+            text_print(answer->error, sizeof answer->error, "the process died while loading it");
+            return false;
+        }
+    }
+}
+
+static bool start_worker(struct pool *pool, struct worker *worker) {
+    struct answer answer;
+    memset(&answer, 0, sizeof answer);
+    memset(&worker->report, 0, sizeof worker->report);
+    if (!fork_server(pool, worker))
+        return false;
+    if (await_answer(pool, worker, &answer))
+        return true;
+    answer.error[sizeof answer.error - 1] = '\0';
+    if (interrupted_by == 0)
+        options_complain(pool->options, "%s: %s",
+                         pool->options->loop == NULL ? "the linked loop" : pool->options->loop,
+                         answer.error);
+    kill_worker(pool, worker);
+    return false;
+}
+
+static bool prepare_interrupts(void) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigemptyset(&action.sa_mask);
+    if (pipe(signal_pipe) != 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+        fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGCHLD, &action, NULL);
+    return true;
+}
+
+/* Pipes for servers must not land on 0 to 2, should those be closed. */
+static void fill_standard_descriptors(void) {
+    int null = open("/dev/null", O_RDWR);
+    while (null >= 0 && null <= 2)
+        null = open("/dev/null", O_RDWR);
+    if (null >= 0)
+        close(null);
+}
+
+struct pool *pool_start(const struct options *options, const struct loader *loader) {
+    struct pool *pool = calloc(1, sizeof *pool);
+    int count = options->jobs > 512 ? 512 : (int)options->jobs;
+    fill_standard_descriptors();
+    if (pool != NULL) {
+        pool->options = options;
+        pool->loader = loader;
+        pool->worker_count = count;
+        pool->scratch = shared_memory(sizeof *pool->scratch);
+        pool->workers = calloc((size_t)count, sizeof *pool->workers);
+    }
+    if (pool == NULL || pool->scratch == NULL || pool->workers == NULL || !prepare_interrupts()) {
+        options_complain(options, "cannot prepare servers: %s", strerror(errno));
+        return NULL;
+    }
+    orphans_adopt();
+    if (!machine_make_directory(pool->directory, sizeof pool->directory)) {
+        options_complain(options, "cannot make a directory for the checks: %s", strerror(errno));
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        pool->workers[i].record = shared_memory(sizeof *pool->workers[i].record);
+        if (pool->workers[i].record == NULL) {
+            options_complain(options, "out of memory for %d servers", count);
+            return NULL;
+        }
+    }
+    if (!start_worker(pool, &pool->workers[0])) {
+        machine_remove_directory(pool->directory);
+        return NULL;
+    }
+    pool->adapter = *pool->scratch;
+    adapter_settle(&pool->adapter);
+    return pool;
+}
+
+const struct adapter *pool_adapter(const struct pool *pool) {
+    return &pool->adapter;
+}
+
+/* ---- jobs */
+
+int pool_idle(const struct pool *pool) {
+    for (int i = 0; i < pool->worker_count; i++) {
+        if (!pool->workers[i].busy)
+            return i;
+    }
+    return -1;
+}
+
+bool pool_give(struct pool *pool, int server, const struct job *job) {
+    struct worker *worker = &pool->workers[server];
+    const struct order order = {.kind = ORDER_RUN, .job = *job};
+    /* One that died while it was idle is replaced. */
+    if (worker->process != 0 && waitpid(worker->process, NULL, WNOHANG) != 0)
+        close_worker(worker);
+    if (worker->process == 0 && !start_worker(pool, worker))
+        return false;
+    memset(&worker->report, 0, sizeof worker->report);
+    worker->killed_for_flood = false;
+    worker->started = check_now();
+    worker->busy = true;
+    /* If this fails the server has died, and pool_wait finds that. */
+    server_write(worker->control, &order, sizeof order);
+    return true;
+}
+
+static void finish_report(struct worker *worker, struct run_report *report) {
+    for (int i = 0; i < 2; i++) {
+        while (drain(worker, i) && worker->report.printed > 0 &&
+               poll(&(struct pollfd){.fd = worker->output[i], .events = POLLIN}, 1, 0) > 0)
+            continue;
+    }
+    record_take(&worker->report.record, worker->record);
+    *report = worker->report;
+    worker->busy = false;
+}
+
+/* The server has gone: whatever the check did to it, the check has failed. */
+static void bury_server(struct pool *pool, struct worker *worker, enum ending_how how,
+                        struct run_report *report) {
+    struct ending *ending = &report->ending;
+    finish_report(worker, report);
+    int status = kill_worker(pool, worker);
+    ending->how = (int32_t)how;
+    if (WIFSIGNALED(status)) {
+        ending->number = WTERMSIG(status);
+        signals_name(ending->number, ending->signal_name, sizeof ending->signal_name);
+    }
+}
+
+static bool is_stopped(const struct worker *worker) {
+    siginfo_t information = {0};
+    return waitid(P_PID, (id_t)worker->process, &information, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           information.si_pid == worker->process;
+}
+
+/* Whether the worker's job has ended; fills in the report then. */
+static bool look_at(struct pool *pool, struct worker *worker, bool answers,
+                    struct run_report *report) {
+    struct answer answer;
+    if (answers) {
+        if (!server_read(worker->control, &answer, sizeof answer)) {
+            bury_server(pool, worker, ENDING_SERVER_DIED, report);
+            return true;
+        }
+        worker->report.ending = answer.ending;
+        finish_report(worker, report);
+        return true;
+    }
+    if (is_stopped(worker) || check_now() - worker->started > pool->options->timeout +
+                                                                  pool->options->deadline +
+                                                                  SERVER_PATIENCE) {
+        bury_server(pool, worker, ENDING_SERVER_STOPPED, report);
+        return true;
+    }
+    return false;
+}
+
+enum { SOURCES = 3 }; /* of one worker: control, stdout, stderr */
+
+static void poll_all(struct pool *pool, struct pollfd *sources) {
+    size_t count = 0;
+    for (int i = 0; i < pool->worker_count; i++) {
+        struct worker *worker = &pool->workers[i];
+        sources[count++] = (struct pollfd){.fd = worker->busy ? worker->control : -1,
+                                           .events = POLLIN};
+        for (int j = 0; j < 2; j++)
+            sources[count++] = (struct pollfd){.fd = worker->process != 0 ? worker->output[j] : -1,
+                                               .events = POLLIN};
+    }
+    sources[count++] = (struct pollfd){.fd = signal_pipe[0], .events = POLLIN};
+    poll(sources, count, 100);
+}
+
+enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *report) {
+    size_t room = (size_t)pool->worker_count * SOURCES + 1;
+    struct pollfd *sources = calloc(room, sizeof *sources);
+    if (sources == NULL)
+        return POOL_TROUBLE;
+    for (bool found = false; !found;) {
+        poll_all(pool, sources);
+        if (interrupted_by != 0) {
+            free(sources);
+            return POOL_INTERRUPTED;
+        }
+        for (int i = 0; i < pool->worker_count && !found; i++) {
+            struct worker *worker = &pool->workers[i];
+            for (int j = 0; j < 2; j++) {
+                if (sources[i * SOURCES + 1 + j].revents != 0)
+                    drain(worker, j);
+            }
+            stop_flood(worker);
+            *server = i;
+            found = worker->busy &&
+                    look_at(pool, worker, sources[i * SOURCES].revents != 0, report);
+        }
+    }
+    free(sources);
+    return POOL_REPORT;
+}
+
+int pool_signal(const struct pool *pool) {
+    (void)pool;
+    return interrupted_by;
+}
+
+/* ---- the end */
+
+static bool await_end(int process, int64_t deadline) {
+    while (waitpid(process, NULL, WNOHANG) == 0) {
+        if (check_now() >= deadline)
+            return false;
+        check_block(MILLISECONDS(1));
+    }
+    return true;
+}
+
+void pool_stop(struct pool *pool) {
+    int64_t deadline = check_now() + SECONDS(5);
+    for (int i = 0; i < pool->worker_count; i++) {
+        if (pool->workers[i].process != 0)
+            shutdown(pool->workers[i].control, SHUT_RDWR);
+    }
+    for (int i = 0; i < pool->worker_count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->process == 0)
+            continue;
+        if (await_end(worker->process, deadline))
+            close_worker(worker);
+        else
+            kill_worker(pool, worker);
+    }
+    orphans_kill_others(NULL, 0);
+    for (int i = 0; i < pool->worker_count; i++)
+        munmap(pool->workers[i].record, sizeof *pool->workers[i].record);
+    machine_remove_directory(pool->directory);
+    munmap(pool->scratch, sizeof *pool->scratch);
+    free(pool->workers);
+    free(pool);
+}
