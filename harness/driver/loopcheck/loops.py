@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""The loops that can be judged: those of the build, and any library named by its path."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loopcheck import places, runner
+from loopcheck.errors import UsageError
+
+LIBRARY_ENDINGS = (".so", ".dylib", ".dll")
+
+
+@dataclass(frozen=True)
+class Variant:
+    name: str
+    kind: str
+    selector: str
+    platform: str
+    platform_version: str
+    emulated: bool
+
+
+@dataclass
+class Loop:
+    name: str
+    path: Path
+    version: str = ""
+    claims_asyncio: bool = False
+    variants: list[Variant] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A loop that the project has and this build has not, with the reason."""
+
+    name: str
+    reason: str
+
+
+def known_names() -> list[str]:
+    """The reference, and one adapter a folder or file."""
+    adapters = places.root() / "adapters"
+    found = {path.stem for path in adapters.iterdir()
+             if path.is_dir() or path.suffix == ".c"} if adapters.is_dir() else set()
+    return ["reference", *sorted(found)]
+
+
+def built(build_dir: Path) -> dict[str, Path]:
+    found = {}
+    for path in sorted((build_dir / "loops").glob("loop-*")):
+        if path.suffix in LIBRARY_ENDINGS:
+            found[path.stem.removeprefix("loop-")] = path
+    return dict(sorted(found.items(), key=lambda item: (item[0] != "reference", item[0])))
+
+
+def left_out(build_dir: Path) -> list[LeftOut]:
+    """The adapters that were not built; the build leaves 'NAME (reason)' lines in loops/left-out."""
+    there, reasons = built(build_dir), {}
+    with contextlib.suppress(OSError):
+        for line in (build_dir / "loops" / "left-out").read_text("utf-8").splitlines():
+            name, _, reason = line.partition(" (")
+            reasons[name] = reason.removesuffix(")")
+    return [LeftOut(name, reasons.get(name, "it was not built"))
+            for name in known_names() if name not in there]
+
+
+def select(build_dir: Path, wanted: list[str]) -> list[Loop]:
+    """The loops by name or path; all that were built if none is named."""
+    there = built(build_dir)
+    if not wanted:
+        if not there:
+            raise UsageError(f"{build_dir}: no loop was built")
+        return [Loop(name, path) for name, path in there.items()]
+    chosen = []
+    for word in dict.fromkeys(wanted):
+        if word in there:
+            chosen.append(Loop(word, there[word]))
+        elif "/" in word or word.endswith(LIBRARY_ENDINGS):
+            path = Path(word)
+            if not path.is_file():
+                raise UsageError(f"--loop {word}: there is no such file")
+            chosen.append(Loop(path.stem.removeprefix("loop-"), path.absolute()))
+        else:
+            raise UsageError(_unknown(word, build_dir, list(there)))
+    return chosen
+
+
+def _unknown(word: str, build_dir: Path, there: list[str]) -> str:
+    for loop in left_out(build_dir):
+        if loop.name == word:
+            return f"--loop {word}: left out of this build ({loop.reason})"
+    return (f"--loop {word}: no such loop; there are: {', '.join(there)} "
+            "(or the path of a library that exports loop_api_v1)")
+
+
+def load(program: Path, loop: Loop) -> None:
+    """Asks the library who it is; a UsageError if it is no adapter."""
+    rows = runner.listing(program, "variants", ["--loop", str(loop.path)])
+    if not rows:
+        raise UsageError(f"{places.shown(loop.path)}: has no variant")
+    loop.name = rows[0]["loop"]
+    loop.version = rows[0]["loop_version"]
+    loop.claims_asyncio = "asyncio" in rows[0]["loop_flags"].split(",")
+    loop.variants = []
+    for row in rows:
+        flags = row["flags"].split(",")
+        loop.variants.append(Variant(row["name"], row["kind"], row["selector"], row["platform"],
+                                     row["version"], "emulated" in flags))
+
+
+def matching(names: list[str], globs: list[str]) -> list[str]:
+    """The names that one of the globs matches; all if there are no globs."""
+    if not globs:
+        return names
+    return [name for name in names if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]

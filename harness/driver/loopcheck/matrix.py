@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""The report as tables: columns are loops and variants, rows are areas or rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loopcheck import verdicts
+from loopcheck.report import Entry, Report
+
+
+@dataclass(frozen=True)
+class Column:
+    """One variant of one loop in one run."""
+
+    run: int
+    loop: str
+    variant: str
+    label: str  # the run's; "" where there is only one
+    version: str
+    emulated: bool
+    native: str  # the platform it behaves as
+
+    @property
+    def group(self) -> str:
+        """What stands above the columns of one loop."""
+        version = f" {self.version}" if self.version else ""
+        return f"{self.loop}{version}" + (f" on {self.label}" if self.label else "")
+
+    @property
+    def title(self) -> str:
+        return f"{self.loop}/{self.variant}" + (f" on {self.label}" if self.label else "")
+
+
+@dataclass
+class Matrix:
+    columns: list[Column]
+    areas: list[str]
+    rules: dict[str, list[str]]  # the rules of each area, those without a result left out
+    by_area: dict[tuple[str, Column], list[Entry]]
+    by_rule: dict[tuple[str, Column], list[Entry]]
+
+    def area_words(self, area: str, column: Column) -> list[str]:
+        return [entry["verdict"] for entry in self.by_area.get((area, column), [])]
+
+    def rule_words(self, rule: str, column: Column) -> list[str]:
+        return [entry["verdict"] for entry in self.by_rule.get((rule, column), [])]
+
+
+def columns(report: Report) -> Iterator[Column]:
+    many = len(report["runs"]) > 1
+    for at, run in enumerate(report["runs"]):
+        for loop in run["loops"]:
+            for variant in loop["variants"]:
+                yield Column(at, loop["name"], variant["name"], run["label"] if many else "",
+                             loop["version"], variant["emulated"], variant["platform"])
+
+
+def make(report: Report) -> Matrix:
+    found = Matrix(list(columns(report)), [], {}, {}, {})
+    by_name = {(c.run, c.loop, c.variant): c for c in found.columns}
+    for at, run in enumerate(report["runs"]):
+        for entry in run["results"]:
+            column = by_name[at, entry["loop"], entry["variant"]]
+            area = entry["area"]
+            found.by_area.setdefault((area, column), []).append(entry)
+            rules = found.rules.setdefault(area, [])
+            for rule in entry["rules"]:
+                found.by_rule.setdefault((rule, column), []).append(entry)
+                if not any(rule in known for known in found.rules.values()):
+                    rules.append(rule)
+    found.areas = list(found.rules)
+    for rules in found.rules.values():
+        rules.sort()
+    return found
+
+
+def cell(words: list[str]) -> str:
+    """'14' passed; '12 F2' two failed besides; '-' where nothing was decided."""
+    if not words:
+        return ""
+    counted = verdicts.count(words)
+    decided = [word for word in words if word not in verdicts.UNDECIDED]
+    if not decided:
+        return "-"
+    telling = [f"{verdicts.BY_WORD[word].sign}{number}" for word, number in counted.items()
+               if word != "passed" and word not in verdicts.UNDECIDED]
+    return " ".join([str(counted.get("passed", 0)), *telling])
+
+
+def share(words: list[str]) -> str:
+    """'12/14' of the checks that decided something passed; '-' where nothing was decided."""
+    decided = [word for word in words if word not in verdicts.UNDECIDED]
+    if not decided:
+        return "-" if words else ""
+    return f"{sum(word == 'passed' for word in decided)}/{len(decided)}"

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: MIT
+"""`loopcheck run`: every loop and variant through the C runner, several at a time."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import queue
+import random
+import shlex
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopcheck import (build, catalogue, console, expectations, loops, machine, places, report,
+                       report_files, runner, spec, versions)
+from loopcheck.errors import UsageError
+from loopcheck.loops import Loop, Variant
+from loopcheck.spec import Spec
+from loopcheck.tap import Result
+
+STOP_GRACE = 5  # seconds for a runner to end its children before it is killed
+
+
+@dataclass(frozen=True)
+class Task:
+    """One variant of one loop, with the checks that apply to it and the rules they decide."""
+
+    loop: Loop
+    variant: Variant
+    checks: dict[str, list[str]]
+    expected: str  # the runner's table of declared deviations; empty if there is none
+
+    @property
+    def name(self) -> str:
+        return f"{self.loop.name}/{self.variant.name}"
+
+
+def command(options: argparse.Namespace) -> int:
+    report_files.check(options)
+    if options.asyncio and not versions.parse_version(options.asyncio):
+        raise UsageError(f"--asyncio {options.asyncio}: is no version")
+    if options.seed is None:
+        options.seed = random.randrange(1_000_000_000)
+    build_dir = build.for_use(options)
+    program = runner.find(build_dir)
+    rules = spec.load()
+    tasks = plan(program, build_dir, rules, options)
+    started, clock = datetime.datetime.now(datetime.timezone.utc), time.monotonic()
+    missing = [] if options.loop else loops.left_out(build_dir)
+    with tempfile.TemporaryDirectory(prefix="loopcheck-") as scratch:
+        commands = make_commands(program, tasks, options, Path(scratch))
+        with console.progress(sum(len(task.checks) for task in tasks)) as advance:
+            entries, troubles = run_all(tasks, commands, _width(options.jobs, len(tasks)), advance)
+    run = report.make_run(started, time.monotonic() - clock, _asked(options),
+                          list({id(task.loop): task.loop for task in tasks}.values()),
+                          missing, entries)
+    made = report.of_run(run, rules)
+    report_files.write(options, made)
+    console.show(made, verbose=options.verbose)
+    for trouble in troubles:
+        print(f"loopcheck: {trouble}", file=sys.stderr)
+    return 2 if troubles else report.exit_code(made)
+
+
+def _asked(options: argparse.Namespace) -> dict:
+    given = {"asyncio": options.asyncio, "strict": options.strict or None,
+             "repeat": options.repeat, "timeout": options.timeout, "seed": options.seed,
+             "fault": options.fault, "variants": options.variant or None,
+             "checks": options.check or None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def plan(program: Path, build_dir: Path, rules: Spec, options: argparse.Namespace) -> list[Task]:
+    """What is to be run. A name or a glob that fits nothing is a mistake worth a message."""
+    checks = [check.id for check in catalogue.checks(program)]
+    _check_globs("check", options.check, checks)
+    if options.fault and options.fault not in [fault.id for fault in catalogue.faults(program)]:
+        raise UsageError(f"--fault {options.fault}: no such fault (loopcheck list faults)")
+    chosen = loops.select(build_dir, options.loop)
+    for loop in chosen:
+        loops.load(program, loop)
+    _check_globs("variant", options.variant,
+                 [variant.name for loop in chosen for variant in loop.variants])
+    tasks = []
+    for loop in chosen:
+        table = "" if options.fault else _expected(loop, checks, options)
+        keep = set(loops.matching([v.name for v in loop.variants], options.variant))
+        loop.variants = [variant for variant in loop.variants if variant.name in keep]
+        tasks += [Task(loop, variant, _checks_of(program, rules, loop, variant, options), table)
+                  for variant in loop.variants]
+    tasks = [task for task in tasks if task.checks]
+    if not tasks:
+        raise UsageError("no check applies to what was chosen")
+    return tasks
+
+
+def _check_globs(what: str, globs: list[str], names: list[str]) -> None:
+    for glob in globs:
+        if not loops.matching(names, [glob]):
+            raise UsageError(f"--{what} {glob}: fits no {what} (loopcheck list {what}s)")
+
+
+def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str:
+    """The loop's declared deviations, as the runner reads them."""
+    declared = expectations.load(places.expectations_dir() / loop.name, machine.host_platform())
+    expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
+    return expectations.to_table(declared, _profile(options))
+
+
+def _profile(options: argparse.Namespace) -> int:
+    return versions.parse_version(options.asyncio or expectations.DEFAULT_PROFILE)
+
+
+def _checks_of(program: Path, rules: Spec, loop: Loop, variant: Variant,
+               options: argparse.Namespace) -> dict[str, list[str]]:
+    """The checks of the variant's suite with the rules that they decide there."""
+    arguments = ["--loop", str(loop.path), "--variant", variant.name]
+    if options.asyncio:
+        arguments += ["--asyncio", options.asyncio]
+    checks = catalogue.checks(program, arguments)
+    keep = set(loops.matching([check.id for check in checks], options.check))
+    subject = spec.Variant(variant.kind, variant.selector, variant.platform,
+                           variant.platform_version or None)
+    found = {}
+    for check in checks:
+        if check.id in keep:
+            named = [rules.rule(word) for word in check.rules]
+            found[check.id] = [rule.id for rule in named
+                               if rule and rule.applies_to(subject, _profile(options))]
+    return found
+
+
+def _width(jobs: int, tasks: int) -> int:
+    """How many runners at a time: enough that one slow variant leaves no processor idle."""
+    return max(1, min(tasks, jobs // 2))
+
+
+def make_commands(program: Path, tasks: list[Task], options: argparse.Namespace,
+                  scratch: Path) -> list[list[str]]:
+    jobs = max(1, options.jobs // _width(options.jobs, len(tasks)))
+    common = ["--jobs", str(jobs), "--durations"]
+    for name in ("asyncio", "repeat", "timeout", "seed", "fault"):
+        value = getattr(options, name)
+        if value is not None:
+            common += [f"--{name}", str(value)]
+    if options.strict:
+        common.append("--strict")
+    for glob in options.check:
+        common += ["--check", glob]
+    lines = []
+    for number, task in enumerate(tasks):
+        line = [places.shown(program), "--loop", places.shown(task.loop.path), "--variant",
+                task.variant.name, *common]
+        if task.expected:
+            path = scratch / f"{number}.tsv"
+            path.write_text(task.expected, "utf-8")
+            line += ["--expectations", str(path)]
+        lines.append(line)
+    return lines
+
+
+def run_all(tasks: list[Task], commands: list[list[str]], width: int,
+            advance: Callable[[str, str], None]) -> tuple[list[report.Entry], list[str]]:
+    """(the results in the order of the tasks, why some of them cannot be trusted)."""
+    arrived: queue.Queue = queue.Queue()
+    runs = [runner.Run(line, lambda result, at=at: arrived.put((at, result)))
+            for at, line in enumerate(commands)]
+    found: list[list[report.Entry]] = [[] for _ in tasks]
+    troubles: dict[int, str] = {}
+
+    def work(at: int) -> None:
+        try:
+            outcome = runs[at].run()
+        except OSError as error:
+            outcome = runner.Outcome(f"{commands[at][0]}: {error.strerror}")
+        arrived.put((at, outcome))
+
+    with ThreadPoolExecutor(width) as pool:
+        try:
+            for at in range(len(tasks)):
+                pool.submit(work, at)
+            for at, thing in _until_all_ended(arrived, len(tasks)):
+                if isinstance(thing, Result):
+                    made = _entry(tasks[at], thing)
+                    found[at].append(made)
+                    advance(tasks[at].name, made["verdict"])
+                elif thing.trouble:
+                    troubles[at] = (f"{tasks[at].name}: {thing.trouble} "
+                                    f"({shlex.join(commands[at])})")
+        except BaseException:
+            _stop(runs)
+            raise
+    return [made for part in found for made in part], [troubles[at] for at in sorted(troubles)]
+
+
+def _until_all_ended(arrived: queue.Queue, count: int) -> Iterator[tuple]:
+    while count:
+        at, thing = arrived.get()
+        count -= isinstance(thing, runner.Outcome)
+        yield at, thing
+
+
+def _entry(task: Task, result: Result) -> report.Entry:
+    check = result.description.rpartition("/")[2]
+    return report.entry(task.loop.name, task.variant.name, result, task.checks.get(check, []))
+
+
+def _stop(runs: list[runner.Run]) -> None:
+    """Asks all to end; those that do not are killed while the pool waits for its threads."""
+    for run in runs:
+        run.stop()
+    timer = threading.Timer(STOP_GRACE, lambda: [run.kill() for run in runs])
+    timer.daemon = True
+    timer.start()
