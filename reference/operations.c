@@ -39,4 +39,5 @@ const struct loop_operations windows_selector_operations = {
 const struct loop_operations windows_proactor_operations = {
     EVERYWHERE,
     ON_WINDOWS,
+    .create_datagram_endpoint = refuse_create_datagram_endpoint,
 };

@@ -70,6 +70,16 @@ static loop_status take_signal(struct loop *loop, int signum)
     return LOOP_OK;
 }
 
+/* The newest claim has changed: the signal now wakes that loop, also if it came before. */
+static void hand_over(int signum)
+{
+    loop_fd sender = signals[signum].newest->loop->wakeup.sender;
+
+    atomic_store(&signals[signum].sender, (int)sender);
+    if (atomic_load(&signals[signum].caught))
+        wakeup_send(sender);
+}
+
 static loop_status claim(struct loop *loop, int signum, struct loop_handle *handle)
 {
     struct claim **link = link_of(loop, signum), *mine = *link;
@@ -91,28 +101,25 @@ static loop_status claim(struct loop *loop, int signum, struct loop_handle *hand
     }
     *mine = (struct claim){loop, handle, signals[signum].newest};
     signals[signum].newest = mine;
-    atomic_store(&signals[signum].sender, (int)loop->wakeup.sender);
+    hand_over(signum);
     return LOOP_OK;
 }
 
 /* `link` points to the claim. */
 static void unclaim(int signum, struct claim **link)
 {
-    struct claim *gone = *link, *newest;
+    struct claim *gone = *link;
 
     *link = gone->older;
     gone->loop->signal_count--;
     handle_revoke(gone->handle);
     free(gone);
-    newest = signals[signum].newest;
-    if (!newest) {
-        sigaction(signum, &signals[signum].before, NULL);
-        atomic_store(&signals[signum].sender, -1); /* for a handler under way in another thread */
+    if (signals[signum].newest) {
+        hand_over(signum);
         return;
     }
-    atomic_store(&signals[signum].sender, (int)newest->loop->wakeup.sender);
-    if (atomic_load(&signals[signum].caught))
-        wakeup_send(newest->loop->wakeup.sender);
+    sigaction(signum, &signals[signum].before, NULL);
+    atomic_store(&signals[signum].sender, -1); /* for a handler under way in another thread */
 }
 
 void signals_due(struct loop *loop)
