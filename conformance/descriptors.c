@@ -175,8 +175,10 @@ static void not_inside_add(struct check *c)
 {
     struct scene_pair outside = scene_sockets(c);
     struct scene_pair within = scene_sockets(c);
-    struct inside first = {.check = c, .watched = watched_fd(c, outside.end), .added = {.check = c}};
-    struct inside second = {.check = c, .watched = watched_fd(c, within.end), .added = {.check = c}};
+    struct inside first = {
+        .check = c, .watched = watched_fd(c, outside.end), .added = {.check = c}};
+    struct inside second = {
+        .check = c, .watched = watched_fd(c, within.end), .added = {.check = c}};
 
     scene_send(c, outside.peer, "data");
     scene_send(c, within.peer, "data");
@@ -214,7 +216,7 @@ static void wakes_sleeping_loop(struct check *c)
 
 struct adding {
     struct check *check;
-    struct watched first, second;
+    struct watched first, second, writer;
 };
 
 static void add_second(void *arg)
@@ -229,21 +231,27 @@ static void drain_and_add(void *arg)
     struct adding *a = arg;
 
     watched_drain(&a->first);
-    if (a->first.calls.calls == 1)
+    if (a->first.calls.calls == 1) {
         add_second(a);
+        watch_writer(a->check, a->first.fd, watched_call, &a->writer);
+    }
 }
 
 static void added_in_callback(struct check *c)
 {
     struct scene_pair first = scene_sockets(c);
     struct scene_pair second = scene_sockets(c);
-    struct adding adding = {
-        .check = c, .first = watched_fd(c, first.end), .second = watched_fd(c, second.end)};
+    struct adding adding = {.check = c,
+                            .first = watched_fd(c, first.end),
+                            .second = watched_fd(c, second.end),
+                            .writer = watched_fd(c, first.end)};
 
-    scene_send(c, first.peer, "data");
     scene_send(c, second.peer, "data");
     watch_reader(c, first.end, drain_and_add, &adding);
+    RUN_ITERATIONS(c, 2);
+    scene_send(c, first.peer, "data");
     AWAIT_CALLS(c, &adding.second.calls, 1, "a call of the reader that another one added");
+    AWAIT_CALLS(c, &adding.writer.calls, 1, "a call of the writer that its own reader added");
     scene_send(c, second.peer, "data");
     AWAIT_CALLS(c, &adding.second.calls, 1, "a second call of that reader");
 }
@@ -336,7 +344,7 @@ static const struct check_definition definitions[] = {
         .id = "descriptors.added-in-callback",
         .run = added_in_callback,
         .rules = {"descriptors.added-in-callback"},
-        .needs = {"add_reader"},
+        .needs = {"add_reader", "add_writer"},
     },
     {
         .id = "descriptors.added-by-post",

@@ -30,7 +30,7 @@ void forget_writer(struct check *c, loop_fd fd);
 
 /* Runs the loop until `counter` has counted `more` calls from here on. */
 #define AWAIT_CALLS(c, counter, more, what)                                                        \
-    ((counter)->target = (counter)->calls + (more), (counter)->check = (c),                       \
+    ((counter)->target = (counter)->calls + (more), (counter)->check = (c),                        \
      RUN_UNTIL((c), counter_reached, (counter), (what)))
 
 /* The loop calls back, watches a socket and waits without cost, as one does that nothing befell. */

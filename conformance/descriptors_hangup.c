@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Ends, hang-ups, resets, errors and connections: they call back once, and cost nothing forgotten. */
+ * Ends, hang-ups, resets, errors and connections: they call back once, and cost nothing forgotten.
+ */
 #include "descriptors.h"
 
 #define IDLE MILLISECONDS(50)

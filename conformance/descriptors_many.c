@@ -139,8 +139,8 @@ static void busy_reader_holds_up_no_reader(struct check *c)
     AWAIT_CALLS(c, &writer.calls, 2, "calls of a writer beside a busy reader");
 }
 
-/* Adds a reader of one more socket with a datagram waiting, and runs the loop with it. The status is
- * that of the add, or else of the run. */
+/* Adds a reader of one more socket with a datagram waiting, and runs the loop with it. The status
+ * is that of the add, or else of the run. */
 static loop_status add_one(struct check *c, struct watched *reader, struct trial *trial)
 {
     *reader = watched_fd(c, scene_datagram_socket(c));
@@ -157,7 +157,8 @@ static void forget_extra(struct check *c, struct watched *extra, struct trial *t
     EXPECT_INT(c, "calls of the refused reader", extra->calls.calls, 0);
 }
 
-/* The limit counts what the loop's own wakeup may take: so the last socket of all may be refused. */
+/* The limit counts what the loop's own wakeup may take: so the last socket of all may be refused.
+ */
 static void max_sockets(struct check *c)
 {
     const struct loop_rule *rule = check_rule(c, "windows.selector.max-sockets");

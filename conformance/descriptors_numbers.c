@@ -128,7 +128,8 @@ static void reused_number(struct check *c)
     }
 }
 
-/* Two readers are due; the first one called puts another file, without data, in the other's place. */
+/* Two readers are due; the first one called puts another file, without data, in the other's place.
+ */
 struct reuse {
     struct check *check;
     struct scene_pair pairs[2], fresh;

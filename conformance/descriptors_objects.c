@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What can be watched besides sockets, what cannot, and what becomes of a loop that was asked to. */
+ * What can be watched besides sockets, what cannot, and what becomes of a loop that was asked to.
+ */
 #include "descriptors.h"
 
 static void regular_file_survived(struct check *c)
@@ -22,10 +23,27 @@ static void regular_file_refused(struct check *c)
     EXPECT_INT(c, "calls for the refused file", calls.calls, 0);
 }
 
+/* The number of what was refused serves a socket later. */
+static void expect_number_usable(struct check *c, loop_fd number)
+{
+    struct scene_pair pair = scene_sockets(c);
+    struct watched reader = watched_fd(c, number);
+
+    scene_dup_onto(c, pair.end, number);
+    watch_reader(c, number, watched_drain, &reader);
+    scene_send(c, pair.peer, "data");
+    AWAIT_CALLS(c, &reader.calls, 1, "a call of the reader of a socket with the same number");
+    forget_reader(c, number);
+}
+
 static void odd_files_survived(struct check *c)
 {
-    expect_survived(c, scene_directory(c));
-    expect_survived(c, scene_open(c, "/dev/null"));
+    loop_fd odd[] = {scene_directory(c), scene_open(c, "/dev/null"), scene_file(c, "contents")};
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        expect_survived(c, odd[i]);
+        expect_number_usable(c, odd[i]);
+    }
 }
 
 static void expect_pair_works(struct check *c, struct scene_pair pair)
@@ -78,6 +96,8 @@ static void terminal(struct check *c)
     AWAIT_CALLS(c, &reader.calls, 1, "a call of the terminal's reader after a key");
     RUN_IDLE(c, MILLISECONDS(30));
     EXPECT_INT(c, "bytes that the reader found", reader.bytes, 3);
+    scene_close(c, pair.peer);
+    AWAIT_CALLS(c, &reader.calls, 1, "a call of the terminal's reader when it is hung up");
 }
 
 /* Decides whether the end of a pipe is refused, at the call or when the loop runs with it. */
@@ -198,10 +218,8 @@ static const struct check_definition definitions[] = {
     {
         .id = "descriptors.terminal",
         .run = terminal,
-        .rules = {"descriptors.terminal",
-                  "macos.character-devices",
-                  "macos.10.8.kqueue.no-character-devices",
-                  "macos.10.8.select.character-devices",
+        .rules = {"descriptors.terminal", "macos.character-devices",
+                  "macos.10.8.kqueue.no-character-devices", "macos.10.8.select.character-devices",
                   "macos.10.8.poll.character-devices"},
         .needs = {"add_reader", "add_writer", "remove_reader", "remove_writer", "call_later"},
     },

@@ -142,8 +142,7 @@ static void two_loops(struct check *c)
     struct second_loop second = {.check = c, .loop = check_open_loop(c)};
 
     watch_reader(c, pair.end, watched_call, &reader);
-    NEED_OK(c, "add_reader",
-            c->ops->add_reader(second.loop, pair.end, second_reads, &second));
+    NEED_OK(c, "add_reader", c->ops->add_reader(second.loop, pair.end, second_reads, &second));
     scene_send(c, pair.peer, "data");
     AWAIT_CALLS(c, &reader.calls, 1, "a call of the first loop's reader");
     run_second(&second);

@@ -11,7 +11,7 @@ struct rally {
     struct loop *loop;
     struct counter served;
     int64_t jitters[JITTERS];
-    atomic_int asked;
+    atomic_int asked, answered;
     atomic_bool over;
 };
 
@@ -49,6 +49,7 @@ static void answer(void *arg)
         posts_spin(rally->jitters[served % JITTERS]);
         NEED_OK(c, "call_soon_threadsafe",
                 c->ops->call_soon_threadsafe(rally->loop, serve, rally, NULL));
+        atomic_fetch_add(&rally->answered, 1);
     }
 }
 
@@ -85,16 +86,36 @@ static void no_wakeup_lost(struct check *c)
     end_rally(rally, thread);
 }
 
+static void stop_now(void *arg)
+{
+    struct rally *rally = arg;
+
+    rally->check->ops->stop(rally->loop);
+}
+
+/* The call is posted already when stop_now is queued, or will be in the very next moment. */
+static void stop_beside_answer(void *arg)
+{
+    struct rally *rally = arg;
+    struct check *c = rally->check;
+    bool wait = check_random(c) % 2;
+
+    while (wait && atomic_load(&rally->answered) < rally->served.target)
+        check_block(20000);
+    NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_now, rally, NULL));
+}
+
 static void racing_with_stop(struct check *c)
 {
     struct rally *rally = make_rally(c);
     struct scene_thread *thread = scene_start(c, answer, rally);
     int64_t until = check_now() + MILLISECONDS(300);
 
-    while (check_now() < until && rally->served.calls < 3000) {
+    while (check_now() < until && rally->served.calls < 2000) {
         rally->served.target++;
         atomic_fetch_add(&rally->asked, 1);
-        RUN_ITERATIONS(c, (int)(check_random(c) % 20) + 1);
+        NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_beside_answer, rally, NULL));
+        EXPECT_STATUS(c, "run_forever", RUN(c, "stop() in a callback"), LOOP_OK);
         RUN_UNTIL(c, counter_reached, &rally->served, "a call that was posted as the loop stopped");
         EXPECT_INT(c, "calls of one posted callback", rally->served.calls, rally->served.target);
     }

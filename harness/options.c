@@ -30,7 +30,7 @@ void options_usage(FILE *stream, const char *program, bool takes_path) {
           "  --strict             'exceeds' counts as a failure\n"
           "  --expectations FILE  known deviations: variant, check, always|sometimes, reason,\n"
           "                       with a tab between\n"
-          "  --jobs N             checks at a time (one a processor)\n"
+          "  --jobs N             checks at a time (two a processor)\n"
           "  --repeat N           each check N times, in N processes\n"
           "  --timeout SECONDS    for a whole check (30)\n"
           "  --deadline SECONDS   for one wait (5)\n"
@@ -199,7 +199,7 @@ bool options_parse(struct options *options, int argc, char **argv, bool takes_pa
         .profile = 0x030700,
         .timeout = SECONDS(30),
         .deadline = SECONDS(5),
-        .jobs = machine_processors(),
+        .jobs = 2 * machine_processors(), /* most checks wait most of the time */
         .repeat = 1,
         .seed = (uint64_t)check_now() % 1000000000,
     };

@@ -34,8 +34,9 @@ enum ending_how {
 struct ending {
     int32_t how;
     int32_t number;
-    int64_t wall; /* of the wait or of the whole check, in ns */
+    int64_t wall; /* where a limit passed: of the wait or of the whole check, in ns */
     int64_t cpu;
+    int64_t elapsed; /* from the process's start to its end, in ns */
     char signal_name[32];
     char left[512]; /* processes that stayed and were killed, named; or empty */
 };

@@ -97,6 +97,11 @@ static void put_measures(const struct result *result) {
     tap_close();
 }
 
+static void put_duration(const struct result *result) {
+    if (result->run.ending.elapsed > 0)
+        tap_number("duration_us", result->run.ending.elapsed / 1000);
+}
+
 static void put_notes(const struct result *result) {
     const struct run_report *run = &result->run;
     char left[600];
@@ -112,9 +117,9 @@ static void put_notes(const struct result *result) {
         tap_close();
     }
     if (run->stdout_length > 0)
-        tap_literal("stdout", run->stdout_bytes, run->stdout_length);
+        tap_lines("stdout", run->stdout_bytes, run->stdout_length);
     if (run->stderr_length > 0)
-        tap_literal("stderr", run->stderr_bytes, run->stderr_length);
+        tap_lines("stderr", run->stderr_bytes, run->stderr_length);
 }
 
 /* What the directive, or the `message` of the block, says. */
@@ -152,6 +157,7 @@ static void put_skip_block(const struct report *report, const struct test *test,
     put_rules(test);
     tap_text("message", message);
     put_measures(result);
+    put_duration(result);
     put_notes(result);
     tap_block_end();
 }
@@ -168,6 +174,7 @@ static void put_block(const struct report *report, const struct test *test,
         put_failure(result);
     }
     put_measures(result);
+    put_duration(result);
     if (verdict != VERDICT_PASSED) {
         put_notes(result);
         tap_text("loop", report->adapter->name);

@@ -232,6 +232,7 @@ static void run_job(const struct server *server, const struct loop_api *api,
         not_started(ending, errno, "fork");
     } else {
         watch_until_end(&watch, directory);
+        ending->elapsed = check_now() - watch.started;
         if (ending->how == ENDING_SIGNAL || ending->how == ENDING_STOPPED)
             signals_name(ending->number, ending->signal_name, sizeof ending->signal_name);
         orphans_end(patience(server, ending), ending->left, sizeof ending->left);

@@ -33,6 +33,7 @@ void signals_name(int number, char *name, size_t size) {
 
 void signals_reset(void) {
     struct sigaction action = {.sa_handler = SIG_DFL};
+    const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGPIPE};
     sigset_t nothing;
     sigemptyset(&action.sa_mask);
     for (int i = 1; i < SIGNALS_END; i++) {
@@ -41,7 +42,8 @@ void signals_reset(void) {
         if (sigaction(i, NULL, &current) == 0 && current.sa_handler == SIG_IGN)
             sigaction(i, &action, NULL);
     }
-    sigaction(SIGCHLD, &action, NULL);
+    for (size_t i = 0; i < sizeof handled / sizeof *handled; i++)
+        sigaction(handled[i], &action, NULL);
     sigemptyset(&nothing);
     sigprocmask(SIG_SETMASK, &nothing, NULL);
 }

@@ -93,7 +93,7 @@ static void put_quoted(const char *text) {
 
 static void put_key(const char *key) {
     indent();
-    if (strspn(key, "abcdefghijklmnopqrstuvwxyz-_") == strlen(key))
+    if (strspn(key, "abcdefghijklmnopqrstuvwxyz_") == strlen(key))
         fputs(key, stdout);
     else
         put_quoted(key);
@@ -112,20 +112,19 @@ void tap_number(const char *key, int64_t value) {
     printf(" %" PRId64 "\n", value);
 }
 
-void tap_literal(const char *key, const char *bytes, size_t length) {
-    put_key(key);
-    /* The indentation is told, so that a first line of blanks cannot change it. */
-    puts(" |2-");
+void tap_lines(const char *key, const char *bytes, size_t length) {
+    tap_open(key);
     while (length > 0) {
         char line[8192];
         const char *end = memchr(bytes, '\n', length);
         size_t taken = end == NULL ? length : (size_t)(end - bytes);
         text_escape(line, sizeof line, bytes, taken);
-        printf("%*s%s\n", 4 + 2 * depth, "", line);
+        tap_item(line);
         taken += end == NULL ? 0 : 1;
         bytes += taken;
         length -= taken;
     }
+    tap_close();
 }
 
 void tap_open(const char *key) {

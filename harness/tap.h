@@ -28,8 +28,8 @@ void tap_block_begin(void);
 void tap_block_end(void);
 void tap_text(const char *key, const char *text);
 void tap_number(const char *key, int64_t value);
-/* `text` of that many bytes, line by line as a literal block. */
-void tap_literal(const char *key, const char *bytes, size_t length);
+/* That many bytes, at least one, as a list of lines: the readers of Perl know no literal blocks. */
+void tap_lines(const char *key, const char *bytes, size_t length);
 /* Opens a list or mapping; what follows belongs to it until tap_close. */
 void tap_open(const char *key);
 void tap_close(void);

@@ -161,10 +161,14 @@ static void confirm_spinning(struct check *c, const char *file, int line, int64_
 }
 
 void check_run_idle(struct check *c, const char *file, int line, int64_t duration) {
+    const int64_t least = MILLISECONDS(20);
     const int64_t telling = MILLISECONDS(200);
     struct idle idle = idle_once(c, file, line, duration);
+    /* In less time another thread of a spinning loop may not have got a processor at all. */
+    if (duration < least)
+        idle = idle_once(c, file, line, least);
     if (burns(idle))
-        confirm_spinning(c, file, line, duration, 4);
+        confirm_spinning(c, file, line, duration < least ? least : duration, 4);
     /* Too short to tell, or too busy a machine: a spinning loop got CPU, but not much. */
     if (duration < telling && idle.cpu > MILLISECONDS(1) / 5 + idle.wall / 20)
         confirm_spinning(c, file, line, telling, 3);

@@ -228,15 +228,23 @@ static void spoil_the_best(struct loop_operations *spoilt, const struct loop_ope
     spoilt->clock_resolution = resolution_of_the_best;
 }
 
+static bool was_read;
+
+static int64_t time_noted(struct loop *loop)
+{
+    was_read = true;
+    return inner->time(loop);
+}
+
 static int64_t resolution_unknown_at_first(struct loop *loop)
 {
-    return run_ended == 0 && !is_running ? INT64_C(2000000000) : inner->clock_resolution(loop);
+    return was_read ? inner->clock_resolution(loop) : INT64_C(2000000000);
 }
 
 static void spoil_unknown(struct loop_operations *spoilt, const struct loop_operations *own)
 {
     inner = own;
-    spoilt->run_forever = run_and_read;
+    spoilt->time = time_noted;
     spoilt->clock_resolution = resolution_unknown_at_first;
 }
 
@@ -303,7 +311,7 @@ const struct fault clock_faults[] = {
      NULL,
      spoil_the_best},
     {"clock.unknown",
-     "clock_resolution() says two seconds before the first run",
+     "clock_resolution() says two seconds before time() was read",
      {"clock.best-resolution-on-windows"},
      "windows-selector",
      NULL,

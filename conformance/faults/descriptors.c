@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Loops that call readers and writers too rarely, too often, too soon, or with the wrong argument. */
+ * Loops that call readers and writers too rarely, too often, too soon, or with the wrong argument.
+ */
 #include <stddef.h>
 
 #include "descriptors_watch.h"
@@ -106,8 +107,7 @@ WATCH_FAULT(spoil_inside, .add = add_and_call_inside)
 
 static void unless_late(struct watch *w)
 {
-    if (w->calls > 0 || w->writer ||
-        watch_inner->time(w->loop) - w->added_at < 20 * MILLISECOND)
+    if (w->calls > 0 || w->writer || watch_inner->time(w->loop) - w->added_at < 20 * MILLISECOND)
         watch_deliver(w);
 }
 WATCH_FAULT(spoil_late, .call = unless_late)

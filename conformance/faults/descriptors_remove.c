@@ -52,8 +52,8 @@ static bool is_ready(const struct watch *w)
 }
 
 /* Marks what is due beside `w`, and after its callback calls what it took out of the table. */
-static void call_stale(struct watch *w, bool (*concerned)(const struct watch *w,
-                                                          const struct watch *other),
+static void call_stale(struct watch *w,
+                       bool (*concerned)(const struct watch *w, const struct watch *other),
                        bool replaced)
 {
     bool few = watch_count(false) < 100; /* looking at them all takes time */

@@ -28,8 +28,8 @@ WATCH_FAULT(spoil_duplicate, .remove = remove_and_look)
 static loop_status take_file_once(struct watch *w)
 {
     for (const struct watch *other = watch_live; other != NULL; other = other->next_live) {
-        if (other->loop == w->loop && other->fd != w->fd &&
-            other->file == w->file && os_file(other->fd) == other->file)
+        if (other->loop == w->loop && other->fd != w->fd && other->file == w->file &&
+            os_file(other->fd) == other->file)
             return LOOP_OK;
     }
     return watch_register(w);

@@ -88,8 +88,8 @@ loop_status watch_register(struct watch *watch)
 loop_status watch_unregister(struct loop *loop, loop_fd fd, bool writer)
 {
     struct watch *watch = watch_find(loop, fd, writer);
-    loop_status status = writer ? watch_inner->remove_writer(loop, fd)
-                                : watch_inner->remove_reader(loop, fd);
+    loop_status status =
+        writer ? watch_inner->remove_writer(loop, fd) : watch_inner->remove_reader(loop, fd);
 
     if (watch != NULL && status == LOOP_OK) {
         bury(watch);

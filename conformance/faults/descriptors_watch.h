@@ -27,8 +27,8 @@ struct watch {
 };
 
 struct watch_hooks {
-    loop_status (*add)(struct watch *watch); /* NULL: watch_register */
-    void (*call)(struct watch *watch);       /* NULL: watch_deliver */
+    loop_status (*add)(struct watch *watch);                           /* NULL: watch_register */
+    void (*call)(struct watch *watch);                                 /* NULL: watch_deliver */
     loop_status (*remove)(struct loop *loop, loop_fd fd, bool writer); /* NULL: watch_unregister */
 };
 
@@ -44,8 +44,8 @@ void watch_spoil(struct loop_operations *spoilt, const struct loop_operations *i
     }
 
 extern const struct loop_operations *watch_inner; /* the loop's own operations */
-extern struct watch *watch_first; /* all there ever were, oldest first, by next */
-extern struct watch *watch_live;  /* the live ones, oldest first, by next_live */
+extern struct watch *watch_first;                 /* all there ever were, oldest first, by next */
+extern struct watch *watch_live;                  /* the live ones, oldest first, by next_live */
 extern struct watch *watch_calling;               /* whose callback runs now, or NULL */
 
 loop_status watch_register(struct watch *watch);
@@ -62,14 +62,8 @@ void watch_spin(struct loop *loop);
 
 /* ---- the OS */
 
-enum {
-    OS_READABLE = 1,
-    OS_WRITABLE = 2,
-    OS_ERROR = 4,
-    OS_HUNG_UP = 8,
-    OS_HALF_CLOSED = 16
-};
-int os_state(loop_fd fd); /* OS_*, or-ed */
+enum { OS_READABLE = 1, OS_WRITABLE = 2, OS_ERROR = 4, OS_HUNG_UP = 8, OS_HALF_CLOSED = 16 };
+int os_state(loop_fd fd);  /* OS_*, or-ed */
 int os_unread(loop_fd fd); /* bytes that wait */
 
 enum os_kind {
@@ -88,7 +82,7 @@ enum os_kind {
 };
 enum os_kind os_kind_of(loop_fd fd);
 bool os_is_write_only(loop_fd fd);
-uint64_t os_file(loop_fd fd); /* the same for two numbers of one open file; 0 for none */
+uint64_t os_file(loop_fd fd);           /* the same for two numbers of one open file; 0 for none */
 loop_fd os_duplicate_of(uint64_t file); /* a number that refers to it, or LOOP_NO_FD */
 void os_set_nonblocking(loop_fd fd);
 

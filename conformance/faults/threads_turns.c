@@ -207,10 +207,12 @@ static void spoil_stays_awake(struct loop_operations *spoilt, const struct loop_
 }
 
 static int64_t soon_ran; /* when a callback of call_soon last ran */
+static int soons;        /* how many have run */
 
 static void run_soon(struct forward *f)
 {
     soon_ran = inner->time(f->loop);
+    soons++;
     forward_run(f);
 }
 
@@ -222,7 +224,7 @@ static loop_status soon_noted(struct loop *loop, loop_callback callback, void *a
 
 static void run_when_idle(struct forward *f)
 {
-    if (soon_ran != 0 && inner->time(f->loop) - soon_ran < MILLISECOND)
+    if (soons > 60 && inner->time(f->loop) - soon_ran < 200 * MILLISECOND)
         (void)inner->call_soon(f->loop, forward_call, f, NULL);
     else
         forward_run(f);

@@ -8,14 +8,14 @@ static const struct loop_operations *inner;
 
 /* ---- too early */
 
-static int64_t a_hundredth_less(struct timed *t)
+static int64_t a_tenth_less(struct timed *t)
 {
-    return t->delay >= 100 * MILLISECOND && t->delay < HOUR ? t->delay - t->delay / 100 : t->delay;
+    return t->delay >= 100 * MILLISECOND && t->delay < HOUR ? t->delay - t->delay / 10 : t->delay;
 }
 
 static void spoil_long_early(struct loop_operations *spoilt, const struct loop_operations *own)
 {
-    timed_spoil(spoilt, own, a_hundredth_less, timed_run);
+    timed_spoil(spoilt, own, a_tenth_less, timed_run);
 }
 
 static int64_t whole_milliseconds(struct timed *t)
@@ -25,11 +25,8 @@ static int64_t whole_milliseconds(struct timed *t)
 
 static void spoil_rounds_down(struct loop_operations *spoilt, const struct loop_operations *own)
 {
-    loop_status (*call_at)(struct loop *, int64_t, loop_callback, void *, struct loop_handle **) =
-        spoilt->call_at;
-
     timed_spoil(spoilt, own, whole_milliseconds, timed_run);
-    spoilt->call_at = call_at;
+    spoilt->call_at = own->call_at;
 }
 
 static loop_status at_a_little_early(struct loop *loop, int64_t when, loop_callback callback,
@@ -37,7 +34,7 @@ static loop_status at_a_little_early(struct loop *loop, int64_t when, loop_callb
 {
     int64_t now = inner->time(loop);
 
-    return inner->call_at(loop, when > now && when < INT64_MAX ? when - MILLISECOND / 2 : when,
+    return inner->call_at(loop, when > now && when < INT64_MAX ? when - 3 * MILLISECOND : when,
                           callback, arg, handle);
 }
 
@@ -105,6 +102,7 @@ static void spoil_counts_from_iteration(struct loop_operations *spoilt,
 {
     inner = own;
     timed_spoil(spoilt, own, less_since_read, timed_run);
+    spoilt->call_at = own->call_at;
     spoilt->call_soon = soon_reading;
 }
 
@@ -265,7 +263,7 @@ static void spoil_when_is_left(struct loop_operations *spoilt, const struct loop
 
 const struct fault timers_faults[] = {
     {"timers.long-early",
-     "timers of 100 ms and more come a hundredth of it early",
+     "timers of 100 ms and more come a tenth of it early",
      {"timers.never-early"},
      NULL,
      NULL,
@@ -277,7 +275,7 @@ const struct fault timers_faults[] = {
      NULL,
      spoil_rounds_down},
     {"timers.moments-early",
-     "timers of call_at come half a millisecond early",
+     "timers of call_at come 3 ms early",
      {"timers.at-a-moment", "timers.many", "timers.at-and-later-agree"},
      NULL,
      NULL,

@@ -23,7 +23,8 @@ static loop_status at_future_only(struct loop *loop, int64_t when, loop_callback
 {
     int64_t now = inner->time(loop);
 
-    return inner->call_at(loop, when < now ? INT64_MAX : when, callback, arg, handle);
+    return inner->call_at(loop, when < now - 1000 * MILLISECOND ? INT64_MAX : when, callback, arg,
+                          handle);
 }
 
 static void spoil_past_is_lost(struct loop_operations *spoilt, const struct loop_operations *own)
@@ -231,7 +232,7 @@ const struct fault timers_delays_faults[] = {
      NULL,
      spoil_unsigned_delay},
     {"timers.past-is-lost",
-     "timers of call_at whose moment has passed are never called",
+     "timers of call_at whose moment passed a second ago are never called",
      {"timers.moments-that-passed"},
      NULL,
      NULL,

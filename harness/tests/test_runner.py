@@ -67,7 +67,7 @@ def test_rerun_gives_the_same(run):
 
 
 def test_at_end_calls_run_last_first(run):
-    assert run("toy-loop", "--check", "ends.at-end").only().block["stderr"] == "order ba"
+    assert run("toy-loop", "--check", "ends.at-end").only().block["stderr"] == ["order ba"]
 
 
 def test_measures_keep_the_largest(run):

@@ -37,7 +37,8 @@ def progress(total: int) -> Iterator[Callable[[str, str], None]]:
     if not shown.is_terminal:
         yield lambda name, word: None
         return
-    bar = Progress(BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn(),
+    bar = Progress(BarColumn(bar_width=None, complete_style="cyan",
+                             finished_style="cyan"), MofNCompleteColumn(), TimeElapsedColumn(),
                    TextColumn("{task.description}", markup=False), console=shown, transient=True)
     bad = 0
     with bar:
@@ -69,6 +70,9 @@ def show(made: Report, verbose: bool = False) -> None:
         for loop in run["left_out"]:
             out.print(Text(f"left out: {loop['name']} ({loop['reason']})"), soft_wrap=True)
     out.print(Text(summary(made)), soft_wrap=True)
+    for run in made["runs"]:
+        for trouble in run["troubles"]:
+            print(f"loopcheck: {trouble}", file=sys.stderr)
 
 
 def summary(made: Report) -> str:
@@ -156,7 +160,7 @@ def _table(tables: Matrix, group: str, members: list[Column],
         cells = [_words(tables, area, rule, column) for column in members]
         if any(cells):
             table.add_row(Text(name), *(_cell(words, bool(rule)) for words in cells))
-    if not verbose:
+    if not verbose and len(rows) > 1:
         table.add_section()
         table.add_row(Text("all"), *(
             _total([word for area in tables.areas for word in tables.area_words(area, column)])

@@ -11,7 +11,6 @@ from loopcheck.matrix import Matrix
 
 NANOSECONDS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 ROW, TOP, WIDTH, RIGHT, CHARACTER = 22, 8, 420, 30, 6.8  # units of the drawing
-FLOOR = 1_000  # ns: what is below is drawn on the left edge
 
 
 @dataclass
@@ -44,15 +43,15 @@ def make(tables: Matrix) -> list[Plot]:
 
 
 def _draw(name: str, rows: dict[str, list[tuple[float, str]]]) -> str:
-    values = [max(value, FLOOR) for dots in rows.values() for value, _ in dots]
+    # Nothing and less have no place on a logarithmic axis: they are drawn on its left edge.
+    values = [value for dots in rows.values() for value, _ in dots if value > 0] or [1.0]
     low = math.floor(math.log10(min(values)))
     high = max(low + 1, math.ceil(math.log10(max(values))))
 
     left = round(CHARACTER * max(map(len, rows))) + 16
 
     def x(value: float) -> float:
-        part = (math.log10(max(value, FLOOR)) - low) / (high - low)
-        return left + WIDTH * min(1.0, max(0.0, part))
+        return left + WIDTH * (math.log10(max(value, 10.0 ** low)) - low) / (high - low)
 
     bottom = TOP + ROW * len(rows)
     parts = [f'<svg viewBox="0 0 {left + WIDTH + RIGHT} {bottom + 24}" role="img" '

@@ -91,6 +91,12 @@ def entry(loop: str, variant: str, result: Result, rules: list[str]) -> Entry:
     return made
 
 
+def entry_of_bail_out(loop: str, variant: str, why: str) -> Entry:
+    """A variant that cannot be opened has no results; this one stands for them."""
+    return {"loop": loop, "variant": variant, "check": "loop.opens", "area": "loop",
+            "verdict": "failed", "rules": [], "message": clean(why)}
+
+
 def _rule_table(spec: Spec, ids: Iterable[str]) -> dict[str, Any]:
     table = {}
     for rule_id in sorted(set(ids)):
@@ -111,7 +117,8 @@ def _variant(variant: Variant) -> dict[str, Any]:
 
 
 def make_run(started: datetime.datetime, duration: float, options: dict[str, Any],
-             loops: list[Loop], missing: list[LeftOut], entries: list[Entry]) -> dict[str, Any]:
+             loops: list[Loop], missing: list[LeftOut], entries: list[Entry],
+             troubles: list[str]) -> dict[str, Any]:
     host = machine.describe()
     return {
         "label": f"{host['platform']} {host['architecture']}",
@@ -125,6 +132,7 @@ def make_run(started: datetime.datetime, duration: float, options: dict[str, Any
         "left_out": [{"name": loop.name, "reason": loop.reason} for loop in missing],
         "counts": verdicts.count(result["verdict"] for result in entries),
         "results": entries,
+        "troubles": [clean(trouble) for trouble in troubles],
     }
 
 
@@ -148,6 +156,8 @@ def counts(report: Report) -> dict[str, int]:
 
 
 def exit_code(report: Report) -> int:
+    if any(run["troubles"] for run in report["runs"]):
+        return 2
     return verdicts.exit_code(result["verdict"] for result in results(report))
 
 

@@ -70,6 +70,14 @@ def _areas(made: Report, tables: Matrix, details: _Details) -> list[dict[str, An
     return areas
 
 
+def _unruled(made: Report) -> list[str]:
+    """What no cell of the matrix could show: troubles, and failures that decide no rule."""
+    said = [trouble for run in made["runs"] for trouble in run["troubles"]]
+    return said + [f"{entry['loop']}/{entry['variant']}: {entry['check']}: {entry['verdict']}: "
+                   f"{entry.get('message', '')}" for entry in report.results(made)
+                   if not entry["rules"] and verdicts.BY_WORD[entry["verdict"]].bad]
+
+
 def _as_script(value: Any) -> Markup:
     """JSON that may stand inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -88,7 +96,7 @@ def to_text(made: Report) -> str:
     return environment.get_template("report.html").render(
         report=made, groups=_groups(tables.columns), columns=tables.columns, areas=areas,
         counts=report.counts(made), verdicts=verdicts.BY_WORD, signs=SIGNS,
-        summary=console.summary(made), good=not report.exit_code(made),
+        summary=console.summary(made), unruled=_unruled(made), good=not report.exit_code(made),
         plots=[(plot.title, Markup(plot.svg)) for plot in plots.make(tables)],
         data=_as_script({"results": details.kept,
                          "columns": [column.title + (" (emulated)" if column.emulated else "")

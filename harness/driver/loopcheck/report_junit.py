@@ -40,4 +40,9 @@ def to_text(report: Report) -> str:
         suites.append(TestSuite(
             column.title, [_case(report, entry, column.title) for entry in entries],
             hostname=run["machine"]["name"], timestamp=run["started"], properties=properties))
+    for run in report["runs"]:
+        if run["troubles"]:
+            case = TestCase("complete", classname="loopcheck")
+            case.add_error_info(message=run["troubles"][0], output="\n".join(run["troubles"]))
+            suites.append(TestSuite(f"harness on {run['label']}", [case]))
     return to_xml_report_string(suites)

@@ -50,6 +50,7 @@ def to_text(report: Report) -> str:
     for entry in telling:
         lines += _section(report, entry)
     for run in report["runs"]:
+        lines += [f"- trouble: {_escape(trouble)}" for trouble in run["troubles"]]
         for loop in run["left_out"]:
             lines.append(f"- left out: {_escape(loop['name'])} ({_escape(loop['reason'])})")
     return "\n".join(lines).rstrip() + "\n"

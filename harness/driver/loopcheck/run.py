@@ -8,7 +8,6 @@ import datetime
 import queue
 import random
 import shlex
-import sys
 import tempfile
 import threading
 import time
@@ -59,13 +58,11 @@ def command(options: argparse.Namespace) -> int:
             entries, troubles = run_all(tasks, commands, _width(options.jobs, len(tasks)), advance)
     run = report.make_run(started, time.monotonic() - clock, _asked(options),
                           list({id(task.loop): task.loop for task in tasks}.values()),
-                          missing, entries)
+                          missing, entries, troubles)
     made = report.of_run(run, rules)
     report_files.write(options, made)
     console.show(made, verbose=options.verbose)
-    for trouble in troubles:
-        print(f"loopcheck: {trouble}", file=sys.stderr)
-    return 2 if troubles else report.exit_code(made)
+    return report.exit_code(made)
 
 
 def _asked(options: argparse.Namespace) -> dict:
@@ -190,6 +187,9 @@ def run_all(tasks: list[Task], commands: list[list[str]], width: int,
                     made = _entry(tasks[at], thing)
                     found[at].append(made)
                     advance(tasks[at].name, made["verdict"])
+                elif thing.bail_out:
+                    found[at].append(report.entry_of_bail_out(
+                        tasks[at].loop.name, tasks[at].variant.name, thing.bail_out))
                 elif thing.trouble:
                     troubles[at] = (f"{tasks[at].name}: {thing.trouble} "
                                     f"({shlex.join(commands[at])})")

@@ -23,7 +23,8 @@ LIST_TIMEOUT = 60
 class Outcome:
     """How one run of the runner ended."""
 
-    trouble: str | None  # why its results cannot be trusted, in one line
+    trouble: str | None = None  # why its results cannot be trusted, in one line
+    bail_out: str | None = None  # why the loop could not be opened at all
     interrupted: bool = False
 
 
@@ -85,7 +86,7 @@ class Run:
     def run(self) -> Outcome:
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as said:
             if not self._start(said):
-                return Outcome(None, interrupted=True)
+                return Outcome(interrupted=True)
             process = self._process
             assert process is not None and process.stdout is not None
             with process.stdout:
@@ -109,15 +110,15 @@ class Run:
 
     def _judge(self, returncode: int, said: str) -> Outcome:
         if self._stopped:
-            return Outcome(None, interrupted=True)
+            return Outcome(interrupted=True)
         reader = self._reader
         if reader.bail_out is not None:
-            return Outcome(f"bailed out: {reader.bail_out}")
+            return Outcome(bail_out=reader.bail_out)
         if returncode not in (0, 1):
             return Outcome(_first_line(said) or f"the runner {_end(returncode)}")
         if reader.problems:
             return Outcome(f"the runner's output is not whole: {reader.problems[0]}")
-        return Outcome(None)
+        return Outcome()
 
     def stop(self) -> None:
         """From any thread: asks the runner to end, so that it ends its children."""

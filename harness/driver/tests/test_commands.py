@@ -94,6 +94,14 @@ def test_a_file_that_is_no_library(loopcheck, tmp_path):
     assert_one_line(loopcheck("run", "--loop", tmp_path / "text.so"), "text.so")
 
 
+def test_a_loop_that_cannot_be_opened_has_failed(loopcheck, compile_loop, tmp_path):
+    page = tmp_path / "report.html"
+    done = loopcheck("run", "--loop", compile_loop("cannot_open"), "--html", page)
+    assert done.code == 1, done
+    assert "failed  shut/plain: loop.opens" in done.out and "NOSPC" in done.out
+    assert "NOSPC" in page.read_text()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "loopcheck-report"}',
                                   "[" * 5000, '{"format": "loopcheck-report", "x": "\x1b"}'])
 def test_a_report_that_is_none(loopcheck, tmp_path, text):

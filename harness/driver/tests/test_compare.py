@@ -23,7 +23,7 @@ def make(found: dict[str, str], label: str = "linux x86_64") -> dict:
     run = {"label": label, "started": "now", "duration_s": 1, "machine": machine.describe(),
            "options": {}, "left_out": [], "counts": verdicts.count(found.values()),
            "loops": [{"name": "l", "version": "1", "asyncio": False, "variants": [variant]}],
-           "results": entries}
+           "results": entries, "troubles": []}
     return report.make([run], {"r.r": {"title": "T", "level": "must", "scope": "any",
                                        "source": ""}})
 

@@ -128,6 +128,7 @@ def hostile() -> dict:
                "emulated": False}
     run = {"label": "here", "started": "now", "duration_s": 0, "machine": machine.describe(),
            "options": {}, "counts": {"failed": 1}, "results": [entry],
+           "troubles": [report.clean(HOSTILE)],
            "left_out": [{"name": "x", "reason": report.clean(HOSTILE)}],
            "loops": [{"name": "loop", "version": report.clean(HOSTILE), "asyncio": False,
                       "variants": [variant]}]}

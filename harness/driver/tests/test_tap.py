@@ -121,5 +121,6 @@ def test_any_block_makes_an_entry_that_the_schema_takes(fields: dict):
 
     entry = report.entry("loop", "v", Result(1, True, "v/a.b", "", "", fields), [])
     run = {"label": "here", "started": "now", "duration_s": 0, "machine": machine.describe(),
-           "options": {}, "loops": [], "left_out": [], "counts": {}, "results": [entry]}
+           "options": {}, "loops": [], "left_out": [], "counts": {}, "results": [entry],
+           "troubles": []}
     documents.validate(report.make([run], {}), "report", "the report")
