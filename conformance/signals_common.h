@@ -30,7 +30,6 @@ const char *signals_disposition(struct check *c, int signum);
 /* A thread that sends `signum` to the process every `interval`, until signals_storm_end. */
 struct storm;
 struct storm *signals_storm(struct check *c, int signum, int64_t interval);
-int signals_storm_sent(const struct storm *storm); /* so far */
-void signals_storm_end(struct storm *storm);       /* joins the thread */
+void signals_storm_end(struct storm *storm); /* joins the thread */
 
 #endif

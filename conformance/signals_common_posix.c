@@ -73,7 +73,6 @@ struct storm {
     struct scene_thread *thread;
     int signum;
     int64_t interval;
-    atomic_int sent;
     atomic_bool over;
 };
 
@@ -84,7 +83,6 @@ static void blow(void *arg)
     while (!atomic_load(&storm->over)) {
         check_block(storm->interval);
         scene_signal_self(storm->check, storm->signum);
-        atomic_fetch_add(&storm->sent, 1);
     }
 }
 
@@ -95,11 +93,6 @@ struct storm *signals_storm(struct check *c, int signum, int64_t interval)
     *storm = (struct storm){.check = c, .signum = signum, .interval = interval};
     storm->thread = scene_start(c, blow, storm);
     return storm;
-}
-
-int signals_storm_sent(const struct storm *storm)
-{
-    return atomic_load(&storm->sent);
 }
 
 void signals_storm_end(struct storm *storm)

@@ -49,7 +49,7 @@ static void look_behind(struct check *c, const struct snapshot *before) {
     char left[768];
     /* Not until the wait's own deadline: that would kill the process while it still looks. */
     int64_t patience = check_now() + state->execution->deadline * 3 / 4;
-    state_wait_begin(state, __FILE__, __LINE__, "what the check left to go away");
+    state_wait_begin(state, __FILE__, __LINE__, "what the check left goes away");
     snapshot_compare(before, c->directory, patience, left, sizeof left);
     state_wait_end(state);
     if (left[0] != '\0')

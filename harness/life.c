@@ -11,7 +11,7 @@ static loop_status open_with(struct check_state *state, const struct loop_operat
     const struct loop_open_options options = {.size = sizeof options,
                                               .profile = state->execution->profile};
     *loop = NULL;
-    state_wait_begin(state, __FILE__, __LINE__, "open() to return");
+    state_wait_begin(state, __FILE__, __LINE__, "open() returns");
     loop_status status = operations->open(state->execution->variant, &options, loop);
     state_wait_end(state);
     return status;
@@ -45,13 +45,13 @@ static bool is_closed(struct check_state *state, struct loop *loop) {
 
 static void close_and_free(struct check_state *state, struct loop *loop) {
     if (!is_closed(state, loop)) {
-        state_wait_begin(state, __FILE__, __LINE__, "close() to return");
+        state_wait_begin(state, __FILE__, __LINE__, "close() returns");
         loop_status status = state->operations.close(loop);
         state_wait_end(state);
         if (status != LOOP_OK)
             state_misbehaved(state, "close after the check returned %s", loop_status_name(status));
     }
-    state_wait_begin(state, __FILE__, __LINE__, "free() to return");
+    state_wait_begin(state, __FILE__, __LINE__, "free() returns");
     state->operations.free(loop);
     state_wait_end(state);
 }
@@ -66,7 +66,7 @@ void state_close_all(struct check_state *state) {
 }
 
 void state_release_all(struct check_state *state) {
-    state_wait_begin(state, __FILE__, __LINE__, "the check's scene to be released");
+    state_wait_begin(state, __FILE__, __LINE__, "the check's scene is released");
     while (state->end_calls != NULL) {
         struct end_call *call = state->end_calls;
         state->end_calls = call->next;

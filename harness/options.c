@@ -36,7 +36,7 @@ void options_usage(FILE *stream, const char *program, bool takes_path) {
           "  --deadline SECONDS   for one wait (5)\n"
           "  --seed N             of the numbers that checks draw\n"
           "  --fault ID           spoils the loop with a deliberate defect\n"
-          "  --durations          tells how long each check took\n"
+          "  --durations          a YAML block, and so the duration, under every result\n"
           "  --in-process         one check, in this process, without limits: for gdb and strace\n"
           "  --list WHAT          variants, checks, faults or rules, with tabs between\n"
           "  --help, --version\n\n"

@@ -141,19 +141,11 @@ static void make_message(char *text, size_t size, const struct result *result,
     }
 }
 
-static void begin_block(const struct report *report, const struct result *result,
-                        enum verdict verdict) {
+/* Nothing is wrong here: what was missing is said, not how to look for a defect. */
+static void put_skip_block(const struct test *test, const struct result *result,
+                           enum verdict verdict, const char *message) {
     tap_block_begin();
     tap_text("verdict", verdict_name(verdict));
-    if (report->options->durations)
-        tap_number("duration_us", result->run.ending.wall / 1000);
-}
-
-/* Nothing is wrong here: what was missing is said, not how to look for a defect. */
-static void put_skip_block(const struct report *report, const struct test *test,
-                           const struct result *result, enum verdict verdict,
-                           const char *message) {
-    begin_block(report, result, verdict);
     put_rules(test);
     tap_text("message", message);
     put_measures(result);
@@ -165,7 +157,8 @@ static void put_skip_block(const struct report *report, const struct test *test,
 static void put_block(const struct report *report, const struct test *test,
                       const struct result *result, enum verdict verdict, const char *message,
                       const struct expectation *expectation) {
-    begin_block(report, result, verdict);
+    tap_block_begin();
+    tap_text("verdict", verdict_name(verdict));
     if (verdict != VERDICT_PASSED) {
         put_rules(test);
         tap_text("message", message);
@@ -210,7 +203,7 @@ void report_result(const struct report *report, size_t number, const struct test
         tap_result(false, number, test->name, "TODO", reason);
     } else if (is_skip(verdict)) {
         tap_result(true, number, test->name, "SKIP", message);
-        put_skip_block(report, test, result, verdict, message);
+        put_skip_block(test, result, verdict, message);
         return;
     } else {
         tap_result(!failed, number, test->name, NULL, NULL);

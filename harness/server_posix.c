@@ -112,7 +112,6 @@ static void look_at_process(struct watch *watch) {
     int process = (int)waitpid(watch->process, &status, WNOHANG | WUNTRACED);
     if (process != watch->process)
         return;
-    ending->wall = check_now() - watch->started;
     if (WIFEXITED(status)) {
         ending->how = ENDING_EXITED;
         ending->number = WEXITSTATUS(status);

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-/* " while waiting for X at FILE:LINE", or where else the check was. */
+/* " while waiting: WHAT (at FILE:LINE)", or where else the check was. */
 static void append_where(char *text, size_t size, const struct record *record) {
     char what[400];
     const struct record_wait *wait = &record->wait;
@@ -14,7 +14,7 @@ static void append_where(char *text, size_t size, const struct record *record) {
         text_append(text, size, " after its end");
     } else if (wait->deadline != 0) {
         text_escape(what, sizeof what, wait->what, strlen(wait->what));
-        text_append(text, size, " while waiting for %s at %s:%d", what, wait->file, wait->line);
+        text_append(text, size, " while waiting: %s (at %s:%d)", what, wait->file, wait->line);
     } else {
         text_append(text, size, " in mid-check");
     }
@@ -37,13 +37,13 @@ static void describe_late(char *text, size_t size, const struct run_report *run,
     if (wait) {
         char what[400];
         text_escape(what, sizeof what, run->record.wait.what, strlen(run->record.wait.what));
-        text_append(text, size, "waited in vain for %s at %s:%d; killed after %s", what,
-                    run->record.wait.file, run->record.wait.line, limit);
+        text_append(text, size, "waited %s in vain: %s (at %s:%d)", limit, what,
+                    run->record.wait.file, run->record.wait.line);
     } else {
         text_append(text, size, "the check did not end in %s", limit);
     }
     if (spun(ending))
-        text_append(text, size, ", of which it burnt %s of CPU time", cpu);
+        text_append(text, size, "; it burnt %s of CPU time", cpu);
 }
 
 /* How the process ended, if that alone is a failure; else an empty text. */

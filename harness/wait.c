@@ -53,7 +53,7 @@ static void fail_as_spinning(struct check *c, const char *file, int line, int64_
     text_duration(cpu_text, sizeof cpu_text, cpu);
     text_duration(wall_text, sizeof wall_text, wall);
     check_fail(c, file, line, "a loop that waits costs no CPU time",
-               "spins: used %s of CPU time in %s of waiting for %s", cpu_text, wall_text, what);
+               "spins: used %s of CPU time in %s of waiting: %s", cpu_text, wall_text, what);
 }
 
 /* Work that callbacks do between two notifications is no spinning: hence a bound which only a

@@ -21,7 +21,7 @@ MISDEEDS = {
     "abort": "died of SIGABRT",
     "exit": "exited with 0 in mid-check",
     "exit-at-once": "exited with 0 in mid-check",
-    "spin": "spins: the check did not end in 3 s, of which it burnt",
+    "spin": "spins: the check did not end in 3 s; it burnt",
     "hang": "hangs: the check did not end in 3 s",
     "close-stdout": "closed descriptor 1 (pipe",
     "print": 'printed 49 bytes on stdout: "ok 1 - works',
@@ -45,7 +45,7 @@ MISDEEDS = {
     "stop-parent": "stopped its parent process",
     "kill-group": "died of SIGKILL",
     "close-fails": "close after the check returned IO",
-    "close-hangs": "hangs: waited in vain for close() to return",
+    "close-hangs": "hangs: waited 1 s in vain: close() returns",
     "returns-early": "run_forever returned by itself, before a timer of 1 ms",
 }
 

@@ -114,7 +114,7 @@ def test_fault(run):
     done = run("toy-loop", "--fault", "timers.forgotten", "--check", "timers.must", "--deadline",
                "0.5")
     assert not done.only().ok
-    assert "hangs: waited in vain for a timer of 1 ms" in done.only().message
+    assert "hangs: waited 0.5 s in vain: a timer of 1 ms" in done.only().message
     assert "--fault timers.forgotten" in done.only().block["rerun"]
 
 

@@ -38,6 +38,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _natural(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 1 << 63:
+        raise ValueError
+    return number
+
+
 def _seconds(text: str) -> float:
     number = float(text)
     if not 0 < number <= 86400:
@@ -46,6 +53,7 @@ def _seconds(text: str) -> float:
 
 
 _positive.__name__ = "whole number (at least 1)"
+_natural.__name__ = "whole number"
 _seconds.__name__ = "number of seconds"
 
 
@@ -103,7 +111,7 @@ def _add_run(commands) -> None:
                      help="checks at a time (%(default)s: twice the processors)")
     run.add_argument("--repeat", type=_positive, metavar="N", help="each check N times")
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for a whole check (30)")
-    run.add_argument("--seed", type=int, metavar="N", help="of the numbers that checks draw")
+    run.add_argument("--seed", type=_natural, metavar="N", help="of the numbers that checks draw")
     run.add_argument("--fault", metavar="ID", help="spoil the loops with a deliberate defect")
     run.add_argument("-v", "--verbose", action="store_true",
                      help="a row for each rule, and every verdict that is not a plain pass")
@@ -143,7 +151,8 @@ def _add_explain(commands) -> None:
 
 
 def _add_diff(commands) -> None:
-    diff = _command(commands, "diff", "diff", "compare two reports: what changed from A to B")
+    diff = _command(commands, "diff", "diff",
+                    "compare two reports: what changed from A to B; exit code 1 if for the worse")
     diff.add_argument("a", type=Path, metavar="A.json")
     diff.add_argument("b", type=Path, metavar="B.json")
 

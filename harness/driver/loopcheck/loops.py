@@ -58,7 +58,7 @@ def built(build_dir: Path) -> dict[str, Path]:
 
 
 def left_out(build_dir: Path) -> list[LeftOut]:
-    """The adapters that were not built; the build leaves 'NAME (reason)' lines in loops/left-out."""
+    """The adapters that were not built; the build says why in loops/left-out: 'NAME (reason)'."""
     there, reasons = built(build_dir), {}
     with contextlib.suppress(OSError):
         for line in (build_dir / "loops" / "left-out").read_text("utf-8").splitlines():

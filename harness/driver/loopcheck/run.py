@@ -13,31 +13,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from loopcheck import (build, catalogue, console, expectations, loops, machine, places, report,
-                       report_files, runner, spec, versions)
+from loopcheck import (build, console, loops, places, plan, report, report_files, runner, spec,
+                       versions)
 from loopcheck.errors import UsageError
-from loopcheck.loops import Loop, Variant
-from loopcheck.spec import Spec
+from loopcheck.plan import Task
 from loopcheck.tap import Result
 
 STOP_GRACE = 5  # seconds for a runner to end its children before it is killed
-
-
-@dataclass(frozen=True)
-class Task:
-    """One variant of one loop, with the checks that apply to it and the rules they decide."""
-
-    loop: Loop
-    variant: Variant
-    checks: dict[str, list[str]]
-    expected: str  # the runner's table of declared deviations; empty if there is none
-
-    @property
-    def name(self) -> str:
-        return f"{self.loop.name}/{self.variant.name}"
 
 
 def command(options: argparse.Namespace) -> int:
@@ -49,7 +33,7 @@ def command(options: argparse.Namespace) -> int:
     build_dir = build.for_use(options)
     program = runner.find(build_dir)
     rules = spec.load()
-    tasks = plan(program, build_dir, rules, options)
+    tasks = plan.make(program, build_dir, rules, options)
     started, clock = datetime.datetime.now(datetime.timezone.utc), time.monotonic()
     missing = [] if options.loop else loops.left_out(build_dir)
     with tempfile.TemporaryDirectory(prefix="loopcheck-") as scratch:
@@ -71,66 +55,6 @@ def _asked(options: argparse.Namespace) -> dict:
              "fault": options.fault, "variants": options.variant or None,
              "checks": options.check or None}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def plan(program: Path, build_dir: Path, rules: Spec, options: argparse.Namespace) -> list[Task]:
-    """What is to be run. A name or a glob that fits nothing is a mistake worth a message."""
-    checks = [check.id for check in catalogue.checks(program)]
-    _check_globs("check", options.check, checks)
-    if options.fault and options.fault not in [fault.id for fault in catalogue.faults(program)]:
-        raise UsageError(f"--fault {options.fault}: no such fault (loopcheck list faults)")
-    chosen = loops.select(build_dir, options.loop)
-    for loop in chosen:
-        loops.load(program, loop)
-    _check_globs("variant", options.variant,
-                 [variant.name for loop in chosen for variant in loop.variants])
-    tasks = []
-    for loop in chosen:
-        table = "" if options.fault else _expected(loop, checks, options)
-        keep = set(loops.matching([v.name for v in loop.variants], options.variant))
-        loop.variants = [variant for variant in loop.variants if variant.name in keep]
-        tasks += [Task(loop, variant, _checks_of(program, rules, loop, variant, options), table)
-                  for variant in loop.variants]
-    tasks = [task for task in tasks if task.checks]
-    if not tasks:
-        raise UsageError("no check applies to what was chosen")
-    return tasks
-
-
-def _check_globs(what: str, globs: list[str], names: list[str]) -> None:
-    for glob in globs:
-        if not loops.matching(names, [glob]):
-            raise UsageError(f"--{what} {glob}: fits no {what} (loopcheck list {what}s)")
-
-
-def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str:
-    """The loop's declared deviations, as the runner reads them."""
-    declared = expectations.load(places.expectations_dir() / loop.name, machine.host_platform())
-    expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
-    return expectations.to_table(declared, _profile(options))
-
-
-def _profile(options: argparse.Namespace) -> int:
-    return versions.parse_version(options.asyncio or expectations.DEFAULT_PROFILE)
-
-
-def _checks_of(program: Path, rules: Spec, loop: Loop, variant: Variant,
-               options: argparse.Namespace) -> dict[str, list[str]]:
-    """The checks of the variant's suite with the rules that they decide there."""
-    arguments = ["--loop", str(loop.path), "--variant", variant.name]
-    if options.asyncio:
-        arguments += ["--asyncio", options.asyncio]
-    checks = catalogue.checks(program, arguments)
-    keep = set(loops.matching([check.id for check in checks], options.check))
-    subject = spec.Variant(variant.kind, variant.selector, variant.platform,
-                           variant.platform_version or None)
-    found = {}
-    for check in checks:
-        if check.id in keep:
-            named = [rules.rule(word) for word in check.rules]
-            found[check.id] = [rule.id for rule in named
-                               if rule and rule.applies_to(subject, _profile(options))]
-    return found
 
 
 def _width(jobs: int, tasks: int) -> int:

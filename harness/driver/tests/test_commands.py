@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,6 +89,16 @@ def test_a_library_that_is_no_adapter(loopcheck, compile_loop):
 
 def test_an_adapter_of_another_abi(loopcheck, compile_loop):
     assert_one_line(loopcheck("run", "--loop", compile_loop("other_abi")), "version")
+
+
+def test_two_builds_of_one_loop_are_told_apart(loopcheck, build_dir, tmp_path):
+    copy = tmp_path / "loop-copy.so"
+    shutil.copyfile(build_dir / "loops" / "loop-reference.so", copy)
+    path = tmp_path / "report.json"
+    done = loopcheck("run", *QUICK, "--loop", copy, "--json", path)
+    assert done.code == 0, done
+    names = [loop["name"] for loop in json.loads(path.read_text())["runs"][0]["loops"]]
+    assert names == ["reference", "reference (2)"]
 
 
 def test_a_file_that_is_no_library(loopcheck, tmp_path):

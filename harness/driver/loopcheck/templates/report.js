@@ -4,11 +4,13 @@ const filter = document.getElementById("filter");
 const rows = [...document.querySelectorAll("tr.rule")];
 
 function applyFilter() {
-  const words = filter.querySelector("[type=search]").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const typed = filter.querySelector("[type=search]").value.toLowerCase();
+  const words = typed.split(/\s+/).filter(Boolean);
   const chosen = [...filter.querySelectorAll(":checked")].map((box) => box.value);
   let shown = 0;
   for (const row of rows) {
-    const text = (row.querySelector("th").textContent + " " + row.parentNode.dataset.area).toLowerCase();
+    const title = row.querySelector("th").textContent;
+    const text = `${title} ${row.parentNode.dataset.area}`.toLowerCase();
     const verdicts = row.dataset.words.split(" ");
     row.hidden = !words.every((word) => text.includes(word)) ||
       (chosen.length > 0 && !chosen.some((word) => verdicts.includes(word)));
@@ -40,7 +42,8 @@ function describe(result) {
     const row = table.insertRow();
     row.append(element("th", name));
     const cell = row.insertCell();
-    cell.append(["again", "debug", "at", "stdout", "stderr"].includes(name) ? element("code", value) : value);
+    const code = ["again", "debug", "at", "stdout", "stderr"].includes(name);
+    cell.append(code ? element("code", value) : value);
   }
   part.append(table);
   return part;

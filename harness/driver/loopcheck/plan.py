@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""What a run is to do: which loops, variants and checks, and what is expected of each."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopcheck import catalogue, expectations, loops, machine, places, spec, versions
+from loopcheck.errors import UsageError
+from loopcheck.loops import Loop, Variant
+from loopcheck.spec import Spec
+
+
+@dataclass(frozen=True)
+class Task:
+    """One variant of one loop, with the checks that apply to it and the rules they decide."""
+
+    loop: Loop
+    variant: Variant
+    checks: dict[str, list[str]]
+    expected: str  # the runner's table of declared deviations; empty if there is none
+
+    @property
+    def name(self) -> str:
+        return f"{self.loop.name}/{self.variant.name}"
+
+
+def make(program: Path, build_dir: Path, rules: Spec, options: argparse.Namespace) -> list[Task]:
+    """What is to be run. A name or a glob that fits nothing is a mistake worth a message."""
+    checks = [check.id for check in catalogue.checks(program)]
+    _check_globs("check", options.check, checks)
+    if options.fault and options.fault not in [fault.id for fault in catalogue.faults(program)]:
+        raise UsageError(f"--fault {options.fault}: no such fault (loopcheck list faults)")
+    chosen = loops.select(build_dir, options.loop)
+    for loop in chosen:
+        loops.load(program, loop)
+    _check_globs("variant", options.variant,
+                 [variant.name for loop in chosen for variant in loop.variants])
+    tasks = []
+    for loop in chosen:
+        table = "" if options.fault else _expected(loop, checks, options)
+        keep = set(loops.matching([v.name for v in loop.variants], options.variant))
+        own = [Task(loop, variant, _checks_of(program, rules, loop, variant, options), table)
+               for variant in loop.variants if variant.name in keep]
+        tasks += [task for task in own if task.checks]
+        loop.variants = [task.variant for task in own if task.checks]
+    if not tasks:
+        raise UsageError("no check applies to what was chosen")
+    _tell_apart(chosen)
+    return tasks
+
+
+def _tell_apart(chosen: list[Loop]) -> None:
+    """Two builds of one loop may be run side by side: the second is called 'libuv (2)'."""
+    seen: Counter[str] = Counter()
+    for loop in chosen:
+        seen[loop.name] += 1
+        if seen[loop.name] > 1:
+            loop.name = f"{loop.name} ({seen[loop.name]})"
+
+
+def _check_globs(what: str, globs: list[str], names: list[str]) -> None:
+    for glob in globs:
+        if not loops.matching(names, [glob]):
+            raise UsageError(f"--{what} {glob}: fits no {what} (loopcheck list {what}s)")
+
+
+def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str:
+    """The loop's declared deviations, as the runner reads them."""
+    declared = expectations.load(places.expectations_dir() / loop.name, machine.host_platform())
+    expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
+    return expectations.to_table(declared, _profile(options))
+
+
+def _profile(options: argparse.Namespace) -> int:
+    return versions.parse_version(options.asyncio or expectations.DEFAULT_PROFILE)
+
+
+def _checks_of(program: Path, rules: Spec, loop: Loop, variant: Variant,
+               options: argparse.Namespace) -> dict[str, list[str]]:
+    """The checks of the variant's suite with the rules that they decide there."""
+    arguments = ["--loop", str(loop.path), "--variant", variant.name]
+    if options.asyncio:
+        arguments += ["--asyncio", options.asyncio]
+    checks = catalogue.checks(program, arguments)
+    keep = set(loops.matching([check.id for check in checks], options.check))
+    subject = spec.Variant(variant.kind, variant.selector, variant.platform,
+                           variant.platform_version or None)
+    found = {}
+    for check in checks:
+        if check.id in keep:
+            named = [rules.rule(word) for word in check.rules]
+            found[check.id] = [rule.id for rule in named
+                               if rule and rule.applies_to(subject, _profile(options))]
+    return found
