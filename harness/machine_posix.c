@@ -76,7 +76,10 @@ bool machine_make_directory(char *path, size_t size) {
     if (realpath(parent, absolute) == NULL || strlen(absolute) + sizeof "/loopcheck-XXXXXX" > size)
         return false;
     text_print(path, size, "%s/loopcheck-XXXXXX", absolute);
-    return mkdtemp(path) != NULL;
+    if (mkdtemp(path) != NULL)
+        return true;
+    path[0] = '\0';
+    return false;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk) {

@@ -22,6 +22,8 @@
 /* A server that takes this much longer than a check may is stuck; it is killed. */
 #define SERVER_PATIENCE SECONDS(10)
 
+enum { MOST_SERVERS = 512 };
+
 struct worker {
     int process; /* 0: not started */
     bool busy;
@@ -175,14 +177,14 @@ static void stop_flood(struct worker *worker) {
 
 /* Ends a server and what it started; how the server ended, if it had not been for this. */
 static int kill_worker(struct pool *pool, struct worker *worker) {
-    int kept[1024];
+    int kept[MOST_SERVERS];
     size_t count = 0;
     int status = 0;
     kill(worker->process, SIGKILL);
     while (waitpid(worker->process, &status, 0) < 0 && errno == EINTR)
         continue;
     close_worker(worker);
-    for (int i = 0; i < pool->worker_count && count < 1024; i++) {
+    for (int i = 0; i < pool->worker_count; i++) {
         if (pool->workers[i].process != 0)
             kept[count++] = pool->workers[i].process;
     }
@@ -259,40 +261,55 @@ static void fill_standard_descriptors(void) {
         close(null);
 }
 
+static void free_pool(struct pool *pool) {
+    for (int i = 0; pool->workers != NULL && i < pool->worker_count; i++) {
+        if (pool->workers[i].record != NULL)
+            munmap(pool->workers[i].record, sizeof *pool->workers[i].record);
+    }
+    if (pool->scratch != NULL)
+        munmap(pool->scratch, sizeof *pool->scratch);
+    if (pool->directory[0] != '\0')
+        machine_remove_directory(pool->directory);
+    free(pool->workers);
+    free(pool);
+}
+
+static bool reserve_memory(struct pool *pool) {
+    pool->scratch = shared_memory(sizeof *pool->scratch);
+    pool->workers = calloc((size_t)pool->worker_count, sizeof *pool->workers);
+    if (pool->scratch == NULL || pool->workers == NULL)
+        return false;
+    for (int i = 0; i < pool->worker_count; i++) {
+        pool->workers[i].record = shared_memory(sizeof *pool->workers[i].record);
+        if (pool->workers[i].record == NULL)
+            return false;
+    }
+    return true;
+}
+
 struct pool *pool_start(const struct options *options, const struct loader *loader) {
     struct pool *pool = calloc(1, sizeof *pool);
-    int count = options->jobs > 512 ? 512 : (int)options->jobs;
     fill_standard_descriptors();
-    if (pool != NULL) {
-        pool->options = options;
-        pool->loader = loader;
-        pool->worker_count = count;
-        pool->scratch = shared_memory(sizeof *pool->scratch);
-        pool->workers = calloc((size_t)count, sizeof *pool->workers);
-    }
-    if (pool == NULL || pool->scratch == NULL || pool->workers == NULL || !prepare_interrupts()) {
-        options_complain(options, "cannot prepare servers: %s", strerror(errno));
+    if (pool == NULL) {
+        options_complain(options, "out of memory");
         return NULL;
     }
+    pool->options = options;
+    pool->loader = loader;
+    pool->worker_count = options->jobs > MOST_SERVERS ? MOST_SERVERS : (int)options->jobs;
     orphans_adopt();
-    if (!machine_make_directory(pool->directory, sizeof pool->directory)) {
+    if (!reserve_memory(pool) || !prepare_interrupts())
+        options_complain(options, "cannot prepare %d servers: %s", pool->worker_count,
+                         strerror(errno));
+    else if (!machine_make_directory(pool->directory, sizeof pool->directory))
         options_complain(options, "cannot make a directory for the checks: %s", strerror(errno));
-        return NULL;
+    else if (start_worker(pool, &pool->workers[0])) {
+        pool->adapter = *pool->scratch;
+        adapter_settle(&pool->adapter);
+        return pool;
     }
-    for (int i = 0; i < count; i++) {
-        pool->workers[i].record = shared_memory(sizeof *pool->workers[i].record);
-        if (pool->workers[i].record == NULL) {
-            options_complain(options, "out of memory for %d servers", count);
-            return NULL;
-        }
-    }
-    if (!start_worker(pool, &pool->workers[0])) {
-        machine_remove_directory(pool->directory);
-        return NULL;
-    }
-    pool->adapter = *pool->scratch;
-    adapter_settle(&pool->adapter);
-    return pool;
+    free_pool(pool);
+    return NULL;
 }
 
 const struct adapter *pool_adapter(const struct pool *pool) {
@@ -453,10 +470,5 @@ void pool_stop(struct pool *pool) {
             kill_worker(pool, worker);
     }
     orphans_kill_others(NULL, 0);
-    for (int i = 0; i < pool->worker_count; i++)
-        munmap(pool->workers[i].record, sizeof *pool->workers[i].record);
-    machine_remove_directory(pool->directory);
-    munmap(pool->scratch, sizeof *pool->scratch);
-    free(pool->workers);
-    free(pool);
+    free_pool(pool);
 }

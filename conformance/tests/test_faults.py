@@ -8,8 +8,9 @@ import pytest
 
 # A check that a fault makes hang ends by these, in seconds.
 LIMITS = ["--deadline", "1", "--timeout", "5", "--jobs", "8"]
-# Of the other checks, this many may fail too, or this part of them.
-OTHERS, OTHERS_PART = 6, 0.1
+# With each fault run the checks that it names and every STRIDEth of the others, in turn; of these,
+# OTHERS may fail too, or this part of them.
+STRIDE, OTHERS, OTHERS_PART = 4, 6, 0.1
 
 
 def on_this_host(suite, fault):
@@ -23,14 +24,31 @@ def sound(suite):
     return {place: suite.run(*place, "--jobs", "4") for place in places}
 
 
+def run_spoilt(suite, fault, checks, *more):
+    chosen = [part for check in checks for part in ("--check", check)]
+    return suite.run(fault.on, fault.asyncio, "--fault", fault.id, *chosen, *more)
+
+
+def some_checks(suite, index, fault):
+    others = [check.id for check in suite.checks if check.id not in fault.checks]
+    return [*fault.checks, *others[index % STRIDE::STRIDE]]
+
+
 @pytest.fixture(scope="session")
 def spoilt(suite):
     """The results under each fault, all of them under way at once."""
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
-    runs = {fault.id: pool.submit(suite.run, fault.on, fault.asyncio, "--fault", fault.id, *LIMITS)
-            for fault in suite.faults if on_this_host(suite, fault)}
+    runs = {fault.id: pool.submit(run_spoilt, suite, fault, some_checks(suite, index, fault),
+                                  *LIMITS)
+            for index, fault in enumerate(suite.faults) if on_this_host(suite, fault)}
     yield runs
     pool.shutdown(cancel_futures=True)
+
+
+def is_caught(suite, fault, check, after):
+    """Among many others a spinning loop may get too little CPU to be noticed: so, once more alone."""
+    return (after.get(check) is False
+            or run_spoilt(suite, fault, [check], "--timeout", "10").get(check) is False)
 
 
 def test_fault_is_caught(suite, sound, spoilt, fault, record_property):
@@ -39,7 +57,7 @@ def test_fault_is_caught(suite, sound, spoilt, fault, record_property):
     before, after = sound[fault.on, fault.asyncio], spoilt[fault.id].result()
     for check in fault.checks:
         assert before.get(check) is True, f"{check} does not pass without the fault"
-        assert after.get(check) is False, f"{check} does not fail under the fault"
+        assert is_caught(suite, fault, check, after), f"{check} does not fail under the fault"
     others = [check for check, passed in after.items()
               if passed is False and check not in fault.checks]
     record_property("others", len(others))
