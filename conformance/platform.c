@@ -73,6 +73,7 @@ static bool lost(void *arg)
 static void expect_loop_works(struct check *c)
 {
     struct counter soon = {.check = c, .target = 1};
+    RUN_ITERATIONS(c, 3);
     NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, counter_call, &soon, NULL));
     RUN_UNTIL(c, counter_reached, &soon, "a callback after the refusal");
     RUN_IDLE(c, MILLISECONDS(20));

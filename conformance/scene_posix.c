@@ -17,6 +17,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* macOS has none. */
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
 #define MUST(c, condition, what) EXPECT(c, condition, "%s: %s", (what), strerror(errno))
 
 /* What this check has open, by number; `peer` is the other end of a socket pair plus one. */

@@ -93,16 +93,17 @@ static void stop_now(void *arg)
     rally->check->ops->stop(rally->loop);
 }
 
-/* The call is posted already when stop_now is queued, or will be in the very next moment. */
+/* The call is posted behind stop_now, or at the moment of it. */
 static void stop_beside_answer(void *arg)
 {
     struct rally *rally = arg;
     struct check *c = rally->check;
     bool wait = check_random(c) % 2;
 
+    NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_now, rally, NULL));
+    atomic_fetch_add(&rally->asked, 1);
     while (wait && atomic_load(&rally->answered) < rally->served.target)
         check_block(20000);
-    NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_now, rally, NULL));
 }
 
 static void racing_with_stop(struct check *c)
@@ -113,7 +114,6 @@ static void racing_with_stop(struct check *c)
 
     while (check_now() < until && rally->served.calls < 2000) {
         rally->served.target++;
-        atomic_fetch_add(&rally->asked, 1);
         NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_beside_answer, rally, NULL));
         EXPECT_STATUS(c, "run_forever", RUN(c, "stop() in a callback"), LOOP_OK);
         RUN_UNTIL(c, counter_reached, &rally->served, "a call that was posted as the loop stopped");

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-enum { MANY = 10000 };
+enum { MANY = 10000, MOST_ZEROS = 100000 };
 
 static void arm_many(struct alarms *set)
 {
@@ -84,6 +84,7 @@ static void periodic(struct check *c)
 struct turns {
     struct check *check;
     loop_fd fd;
+    int zeros;
     struct counter timer, soon, reader;
 };
 
@@ -146,6 +147,8 @@ static void zero_for_ever(void *arg)
     struct turns *turns = arg;
     struct check *c = turns->check;
 
+    EXPECT(c, ++turns->zeros < MOST_ZEROS, "the timer ran %d times before the rest had its turn",
+           MOST_ZEROS);
     if (!all_had_their_turn(turns))
         NEED_OK(c, "call_later", c->ops->call_later(c->loop, 0, zero_for_ever, turns, NULL));
 }

@@ -16,8 +16,8 @@ loop_status limits_refusal(const struct loop *loop, const char *operation, const
     return rule ? rule->status : LOOP_OK;
 }
 
-/* The first rule in force of that outcome which names `operation`; it measures `quantity` if that
- * is not NULL. */
+/* The first rule in force of that outcome which names `operation`; if `quantity` is not NULL, it
+ * says what that typically is. */
 static const struct loop_rule *find(const struct loop *loop, const char *operation,
                                     enum loop_rule_outcome outcome, const char *quantity)
 {
@@ -25,7 +25,8 @@ static const struct loop_rule *find(const struct loop *loop, const char *operati
         const struct loop_rule *rule = &loop_rules[i];
 
         if (rule->outcome == outcome && loop_rule_names(rule, operation) &&
-            (!quantity || (rule->quantity && strcmp(rule->quantity, quantity) == 0)) &&
+            (!quantity || (rule->quantity && strcmp(rule->quantity, quantity) == 0 &&
+                           rule->typical > 0)) &&
             loop_rule_applies(rule, &loop->persona->variant, loop->profile))
             return rule;
     }
@@ -66,5 +67,5 @@ void limits_read(struct loop *loop)
     read_direction(loop, WRITER);
     loop->limits.add_signal = limits_refusal(loop, "add_signal_handler", NULL);
     loop->limits.remove_signal = limits_refusal(loop, "remove_signal_handler", NULL);
-    loop->limits.clock_step = emulated && step && step->typical > 0 ? step->typical : 1;
+    loop->limits.clock_step = emulated && step ? step->typical : 1;
 }

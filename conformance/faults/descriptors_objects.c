@@ -70,16 +70,18 @@ static loop_status take_pipe_writer(struct watch *w)
 }
 WATCH_FAULT(spoil_pipe_writer, .add = take_pipe_writer)
 
-static loop_status take_reader(struct watch *w)
+static loop_status refuse_and_call_reader(struct watch *w)
 {
-    return w->writer ? watch_register(w) : LOOP_OK;
+    if (!w->writer)
+        watch_soon(w->loop, w->callback, w->arg);
+    return watch_register(w);
 }
 
 static loop_status take_writer(struct watch *w)
 {
     return w->writer ? LOOP_OK : watch_register(w);
 }
-WATCH_FAULT(spoil_proactor_reader, .add = take_reader)
+WATCH_FAULT(spoil_proactor_reader, .add = refuse_and_call_reader)
 WATCH_FAULT(spoil_proactor_writer, .add = take_writer)
 
 static loop_status remove_reader_anyway(struct loop *loop, loop_fd fd, bool writer)
@@ -153,8 +155,8 @@ const struct fault descriptors_objects_faults[] = {
         .spoil = spoil_pipe_writer,
     },
     {
-        .id = "descriptors.proactor-takes-reader",
-        .summary = "A proactor takes a reader, and never calls it",
+        .id = "descriptors.proactor-calls-refused-reader",
+        .summary = "A proactor refuses a reader, and calls it all the same",
         .checks = {"descriptors.add-reader-on-proactor"},
         .on = "windows-proactor",
         .spoil = spoil_proactor_reader,

@@ -68,20 +68,25 @@ static void spoil_remove_signal_handler(struct loop_operations *spoilt,
     spoilt->remove_signal_handler = remove_signal_handler;
 }
 
-/* Watches pipes and files, but takes a socket for something else. */
-static loop_status add_writer(struct loop *loop, loop_fd fd, loop_callback callback, void *arg)
+/* A socket whose writer was removed is taken for something else from then on. */
+static loop_fd had_writer = LOOP_NO_FD;
+
+static loop_status remove_writer(struct loop *loop, loop_fd fd)
 {
-    loop_status status = inner->add_writer(loop, fd, callback, arg);
-    if (status != LOOP_OK)
-        return status;
-    (void)inner->remove_writer(loop, fd);
-    return LOOP_NOTSOCK;
+    had_writer = fd;
+    return inner->remove_writer(loop, fd);
+}
+
+static loop_status add_reader(struct loop *loop, loop_fd fd, loop_callback callback, void *arg)
+{
+    return fd == had_writer ? LOOP_NOTSOCK : inner->add_reader(loop, fd, callback, arg);
 }
 
 static void spoil_sockets(struct loop_operations *spoilt, const struct loop_operations *operations)
 {
     inner = operations;
-    spoilt->add_writer = add_writer;
+    spoilt->remove_writer = remove_writer;
+    spoilt->add_reader = add_reader;
 }
 
 /* Refuses, and closes the descriptor that was never its own. */
@@ -182,19 +187,27 @@ static void spoil_child_watcher(struct loop_operations *spoilt,
     spoilt->set_child_watcher = set_child_watcher;
 }
 
-static loop_status no_writer(struct loop *loop, loop_fd fd, loop_callback callback, void *arg)
+/* Threads cannot post any more once a signal handler was removed. */
+static int handler_was_removed;
+
+static loop_status forget_signal_handler(struct loop *loop, int signum)
 {
-    (void)loop;
-    (void)fd;
-    (void)callback;
-    (void)arg;
-    return LOOP_NOT_IMPLEMENTED;
+    handler_was_removed = 1;
+    return inner->remove_signal_handler(loop, signum);
 }
 
-static void spoil_writers(struct loop_operations *spoilt, const struct loop_operations *operations)
+static loop_status post(struct loop *loop, loop_callback callback, void *arg,
+                        struct loop_handle **handle)
+{
+    return handler_was_removed ? LOOP_NOT_IMPLEMENTED
+                               : inner->call_soon_threadsafe(loop, callback, arg, handle);
+}
+
+static void spoil_posts(struct loop_operations *spoilt, const struct loop_operations *operations)
 {
     inner = operations;
-    spoilt->add_writer = no_writer;
+    spoilt->remove_signal_handler = forget_signal_handler;
+    spoilt->call_soon_threadsafe = post;
 }
 
 const struct fault platform_faults[] = {
@@ -218,8 +231,8 @@ const struct fault platform_faults[] = {
      .checks = {"platform.remove-signal-handler-refused"},
      .on = "windows-proactor",
      .spoil = spoil_remove_signal_handler},
-    {.id = "platform.sockets-refused",
-     .summary = "add_writer takes a socket for something else",
+    {.id = "platform.socket-taken-for-other",
+     .summary = "a socket whose writer was removed is no socket to add_reader",
      .checks = {"platform.sockets-watched"},
      .on = "windows-selector",
      .spoil = spoil_sockets},
@@ -253,10 +266,10 @@ const struct fault platform_faults[] = {
      .checks = {"platform.child-watcher-refused"},
      .on = "windows-proactor",
      .spoil = spoil_child_watcher},
-    {.id = "platform.writers-refused",
-     .summary = "add_writer is refused where nothing should be",
+    {.id = "platform.posts-refused",
+     .summary = "call_soon_threadsafe is refused once a signal handler was removed",
      .checks = {"platform.macos-refuses-nothing"},
      .on = "macos-kqueue",
-     .spoil = spoil_writers},
+     .spoil = spoil_posts},
     {.id = NULL},
 };

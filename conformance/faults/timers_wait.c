@@ -84,7 +84,7 @@ static loop_status soon_counted(struct loop *loop, loop_callback callback, void 
 
 static void put_off_for_soons(struct timed *t)
 {
-    bool busy = soons - t->tag > 20;
+    bool busy = soons != t->tag;
 
     t->tag = soons;
     if (busy && t->delay < HOUR)

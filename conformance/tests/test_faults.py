@@ -10,7 +10,7 @@ import pytest
 LIMITS = ["--deadline", "1", "--timeout", "5", "--jobs", "8"]
 # With each fault run the checks that it names and every STRIDEth of the others, in turn; of these,
 # OTHERS may fail too, or this part of them.
-STRIDE, OTHERS, OTHERS_PART = 4, 6, 0.1
+STRIDE, OTHERS, OTHERS_PART = 8, 4, 0.1
 
 
 def on_this_host(suite, fault):

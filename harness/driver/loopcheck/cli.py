@@ -125,6 +125,8 @@ def _add_test(commands) -> None:
     test.add_argument("-j", "--jobs", type=_positive, metavar="N",
                       default=2 * machine.usable_cpus(), help="tests at a time (%(default)s)")
     test.add_argument("-R", "--regex", metavar="REGEX", help="only the tests whose names match")
+    test.add_argument("-E", "--exclude", metavar="REGEX",
+                      help="without the tests whose names match")
     test.add_argument("-L", "--label", metavar="REGEX",
                       help="only the tests with such a label (project, suite, loop:..., area:...)")
     test.add_argument("--preset", default="debug", metavar="NAME",

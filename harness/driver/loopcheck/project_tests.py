@@ -18,6 +18,8 @@ def command(options: argparse.Namespace) -> int:
              "--no-label-summary", "--parallel", str(options.jobs)]
     if options.regex:
         ctest += ["--tests-regex", options.regex]
+    if options.exclude:
+        ctest += ["--exclude-regex", options.exclude]
     if options.label:
         ctest += ["--label-regex", options.label]
     return 1 if _run(ctest) else 0
