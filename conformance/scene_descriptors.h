@@ -19,11 +19,11 @@ loop_fd scene_connecting(struct check *c, uint32_t port);
 /* Accepts the connection that waits at `listener` and closes it. */
 void scene_turn_away(struct check *c, loop_fd listener);
 
-/* A datagram socket connected to one that is gone, so that an error is pending; scene_datagram_back
- * sends to it from the address of that one, as the next that has it. */
+/* A datagram socket whose peer does not take what it sends, so that an error is pending;
+ * scene_datagram_back sends to it from that peer. */
 struct scene_datagrams {
     loop_fd fd;
-    uint16_t own_port, gone_port;
+    loop_fd peer;
 };
 struct scene_datagrams scene_refused_datagram(struct check *c);
 void scene_datagram_back(struct check *c, const struct scene_datagrams *datagrams);

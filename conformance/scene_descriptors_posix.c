@@ -88,30 +88,32 @@ void scene_turn_away(struct check *c, loop_fd listener)
     close(fd);
 }
 
-struct scene_datagrams scene_refused_datagram(struct check *c)
+static void connect_to_address_of(struct check *c, loop_fd fd, loop_fd peer)
 {
-    struct scene_datagrams result = {.fd = scene_datagram_socket(c)};
-    loop_fd gone = adopt(c, socket(AF_INET, SOCK_DGRAM, 0), "socket");
     struct sockaddr_in address;
     socklen_t length = sizeof address;
 
-    MUST(c, getsockname((int)result.fd, (struct sockaddr *)&address, &length) == 0, "getsockname");
-    result.own_port = ntohs(address.sin_port);
-    result.gone_port = bind_to(c, gone, 0);
-    address = loopback(result.gone_port);
-    MUST(c, connect((int)result.fd, (struct sockaddr *)&address, sizeof address) == 0, "connect");
-    scene_close(c, gone);
+    MUST(c, getsockname((int)peer, (struct sockaddr *)&address, &length) == 0, "getsockname");
+    MUST(c, connect((int)fd, (struct sockaddr *)&address, length) == 0, "connect");
+}
+
+/* A connected socket takes datagrams of its own peer alone, and others are refused as if it were
+ * not there; a port that was closed instead could be taken by a stranger. */
+struct scene_datagrams scene_refused_datagram(struct check *c)
+{
+    struct scene_datagrams result = {.fd = scene_datagram_socket(c),
+                                     .peer = scene_datagram_socket(c)};
+
+    connect_to_address_of(c, result.peer, result.peer);
+    connect_to_address_of(c, result.fd, result.peer);
     MUST(c, send((int)result.fd, "x", 1, 0) == 1, "send");
     return result;
 }
 
 void scene_datagram_back(struct check *c, const struct scene_datagrams *datagrams)
 {
-    loop_fd fd = adopt(c, socket(AF_INET, SOCK_DGRAM, 0), "socket");
-    struct sockaddr_in to = loopback(datagrams->own_port);
-
-    bind_to(c, fd, datagrams->gone_port);
-    MUST(c, sendto((int)fd, "data", 4, 0, (struct sockaddr *)&to, sizeof to) == 4, "sendto");
+    connect_to_address_of(c, datagrams->peer, datagrams->fd);
+    MUST(c, send((int)datagrams->peer, "data", 4, 0) == 4, "send");
 }
 
 void scene_take_error(struct check *c, loop_fd fd)
