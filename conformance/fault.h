@@ -8,8 +8,8 @@
 #include "loop_abi.h"
 
 struct fault {
-    const char *id;      /* "timers.fires-early" */
-    const char *summary; /* one line: what the spoilt loop does */
+    const char *id;        /* "timers.fires-early" */
+    const char *summary;   /* one line: what the spoilt loop does */
     const char *checks[8]; /* ids of the checks that must fail under it */
     const char *on;        /* the reference's variant in which they do: "linux-epoll" if NULL */
     const char *asyncio;   /* the profile in which they do: "3.7" if NULL */

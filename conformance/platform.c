@@ -106,8 +106,7 @@ static bool decide(struct check *c, struct attempt *a, const char *operation, lo
     }
     bool refused = CHECK_REFUSED(c, operation, NULL, status);
     if (refused) {
-        const struct loop_rule *rule =
-            loop_rule_refusing(c->variant, c->profile, operation, NULL);
+        const struct loop_rule *rule = loop_rule_refusing(c->variant, c->profile, operation, NULL);
         EXPECT(c, (rule->when & moment) != 0, "%s refused %s, where its rule does not allow it",
                operation, moment == LOOP_RULE_AT_CALL ? "at the call" : "at its completion");
         EXPECT_INT(c, "calls of connection_made", a->connections, 0);
@@ -191,9 +190,8 @@ static struct loop_subprocess_options silent_child(void)
 {
     struct loop_subprocess_options options = {.size = sizeof options};
     for (int i = 0; i < 3; i++)
-        options.std[i] = (struct loop_stdio){.size = sizeof options.std[i],
-                                             .how = LOOP_STDIO_NULL,
-                                             .fd = LOOP_NO_FD};
+        options.std[i] = (struct loop_stdio){
+            .size = sizeof options.std[i], .how = LOOP_STDIO_NULL, .fd = LOOP_NO_FD};
     return options;
 }
 
@@ -285,15 +283,15 @@ static void macos_refuses_nothing(struct check *c)
 {
     struct scene_pair pair = scene_pipe(c);
     struct counter calls = {.check = c, .target = 1};
-    expect_not_refused(c, "add_reader", c->ops->add_reader(c->loop, pair.end, counter_call, &calls));
+    expect_not_refused(c, "add_reader",
+                       c->ops->add_reader(c->loop, pair.end, counter_call, &calls));
     expect_not_refused(c, "remove_reader", c->ops->remove_reader(c->loop, pair.end));
     expect_not_refused(c, "add_writer",
                        c->ops->add_writer(c->loop, pair.peer, counter_call, &calls));
     expect_not_refused(c, "remove_writer", c->ops->remove_writer(c->loop, pair.peer));
     expect_not_refused(c, "add_signal_handler",
                        c->ops->add_signal_handler(c->loop, SIGUSR1, counter_call, &calls));
-    expect_not_refused(c, "remove_signal_handler",
-                       c->ops->remove_signal_handler(c->loop, SIGUSR1));
+    expect_not_refused(c, "remove_signal_handler", c->ops->remove_signal_handler(c->loop, SIGUSR1));
     expect_not_refused(c, "call_soon_threadsafe",
                        c->ops->call_soon_threadsafe(c->loop, counter_call, &calls, NULL));
     RUN_UNTIL(c, counter_reached, &calls, "a callback of call_soon_threadsafe");

@@ -18,7 +18,7 @@ struct scene_pair {
 /* Stream sockets, both directions; what one writes the other can read at once. */
 struct scene_pair scene_sockets(struct check *c);
 struct scene_pair scene_tcp(struct check *c); /* the same over TCP, where delivery takes its time */
-struct scene_pair scene_pipe(struct check *c);    /* end reads, peer writes */
+struct scene_pair scene_pipe(struct check *c);     /* end reads, peer writes */
 struct scene_pair scene_terminal(struct check *c); /* end is the terminal, peer its master */
 loop_fd scene_datagram_socket(struct check *c);    /* bound to loopback, writable, silent */
 loop_fd scene_listener(struct check *c, struct loop_address *address, char host[64]);
@@ -26,12 +26,13 @@ loop_fd scene_file(struct check *c, const char *contents); /* a regular file, re
 loop_fd scene_open(struct check *c, const char *path);     /* read and write; a device, say */
 loop_fd scene_directory(struct check *c);
 loop_fd scene_dup(struct check *c, loop_fd fd);
-/* Moves what `fd` refers to onto the number `target`, as dup2 does; `target` is closed at the end. */
+/* Moves what `fd` refers to onto the number `target`, as dup2 does; `target` is closed at the end.
+ */
 void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target);
 
 void scene_send(struct check *c, loop_fd fd, const char *text); /* all of it, or the check fails */
 size_t scene_drain(struct check *c, loop_fd fd);                /* reads all there is; bytes */
-size_t scene_fill(struct check *c, loop_fd fd); /* writes until it would block; bytes */
+size_t scene_fill(struct check *c, loop_fd fd);       /* writes until it would block; bytes */
 bool scene_readable_now(struct check *c, loop_fd fd); /* asks the OS, not the loop */
 void scene_shutdown_write(struct check *c, loop_fd fd);
 void scene_close(struct check *c, loop_fd fd);

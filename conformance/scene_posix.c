@@ -32,7 +32,8 @@ struct owned {
 static struct owned *owned;
 static size_t owned_size;
 
-static void close_owned(void *arg) {
+static void close_owned(void *arg)
+{
     (void)arg;
     for (size_t fd = 0; fd < owned_size; fd++) {
         if (owned[fd].open)
@@ -43,7 +44,8 @@ static void close_owned(void *arg) {
     owned_size = 0;
 }
 
-static loop_fd own(struct check *c, int fd) {
+static loop_fd own(struct check *c, int fd)
+{
     size_t number = (size_t)fd;
 
     if (number >= owned_size) {
@@ -61,23 +63,27 @@ static loop_fd own(struct check *c, int fd) {
     return fd;
 }
 
-static void forget(int fd) {
+static void forget(int fd)
+{
     if ((size_t)fd < owned_size)
         owned[fd] = (struct owned){.open = false};
 }
 
-static void set_flags(struct check *c, int fd) {
+static void set_flags(struct check *c, int fd)
+{
     MUST(c, fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0, "O_NONBLOCK");
     MUST(c, fcntl(fd, F_SETFD, FD_CLOEXEC) == 0, "FD_CLOEXEC");
 }
 
-static loop_fd own_new(struct check *c, int fd, const char *what) {
+static loop_fd own_new(struct check *c, int fd, const char *what)
+{
     MUST(c, fd >= 0, what);
     set_flags(c, fd);
     return own(c, fd);
 }
 
-struct scene_pair scene_sockets(struct check *c) {
+struct scene_pair scene_sockets(struct check *c)
+{
     int fds[2];
     struct scene_pair pair;
 
@@ -89,7 +95,8 @@ struct scene_pair scene_sockets(struct check *c) {
     return pair;
 }
 
-struct scene_pair scene_pipe(struct check *c) {
+struct scene_pair scene_pipe(struct check *c)
+{
     int fds[2];
     struct scene_pair pair;
 
@@ -99,7 +106,8 @@ struct scene_pair scene_pipe(struct check *c) {
     return pair;
 }
 
-struct scene_pair scene_terminal(struct check *c) {
+struct scene_pair scene_terminal(struct check *c)
+{
     struct scene_pair pair;
     struct termios raw;
     const char *name;
@@ -122,7 +130,8 @@ struct scene_pair scene_terminal(struct check *c) {
     return pair;
 }
 
-static struct sockaddr_in bind_loopback(struct check *c, int fd) {
+static struct sockaddr_in bind_loopback(struct check *c, int fd)
+{
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t length = sizeof address;
 
@@ -132,14 +141,16 @@ static struct sockaddr_in bind_loopback(struct check *c, int fd) {
     return address;
 }
 
-loop_fd scene_datagram_socket(struct check *c) {
+loop_fd scene_datagram_socket(struct check *c)
+{
     loop_fd fd = own_new(c, socket(AF_INET, SOCK_DGRAM, 0), "datagram socket");
 
     bind_loopback(c, (int)fd);
     return fd;
 }
 
-loop_fd scene_listener(struct check *c, struct loop_address *address, char host[64]) {
+loop_fd scene_listener(struct check *c, struct loop_address *address, char host[64])
+{
     loop_fd fd = own_new(c, socket(AF_INET, SOCK_STREAM, 0), "listening socket");
     struct sockaddr_in bound = bind_loopback(c, (int)fd);
 
@@ -154,7 +165,8 @@ loop_fd scene_listener(struct check *c, struct loop_address *address, char host[
     return fd;
 }
 
-struct scene_pair scene_tcp(struct check *c) {
+struct scene_pair scene_tcp(struct check *c)
+{
     struct loop_address address;
     char host[64];
     struct scene_pair pair;
@@ -173,7 +185,8 @@ struct scene_pair scene_tcp(struct check *c) {
     return pair;
 }
 
-loop_fd scene_file(struct check *c, const char *contents) {
+loop_fd scene_file(struct check *c, const char *contents)
+{
     char path[4096];
     size_t length = strlen(contents);
     int fd;
@@ -187,7 +200,8 @@ loop_fd scene_file(struct check *c, const char *contents) {
     return own_new(c, fd, "file");
 }
 
-loop_fd scene_open(struct check *c, const char *path) {
+loop_fd scene_open(struct check *c, const char *path)
+{
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
@@ -195,27 +209,33 @@ loop_fd scene_open(struct check *c, const char *path) {
     return own_new(c, fd, path);
 }
 
-loop_fd scene_directory(struct check *c) {
+loop_fd scene_directory(struct check *c)
+{
     return own_new(c, open(c->directory, O_RDONLY | O_DIRECTORY), "directory");
 }
 
-loop_fd scene_dup(struct check *c, loop_fd fd) {
+loop_fd scene_dup(struct check *c, loop_fd fd)
+{
     return own_new(c, dup((int)fd), "dup");
 }
 
-void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target) {
+void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target)
+{
     MUST(c, dup2((int)fd, (int)target) >= 0, "dup2");
     own_new(c, (int)target, "dup2");
 }
 
-/* Sockets are sent to without a SIGPIPE; a check that breaks a pipe ends by the signal, as it should. */
-static ssize_t put(int fd, const char *bytes, size_t length) {
+/* Sockets are sent to without a SIGPIPE; a check that breaks a pipe ends by the signal, as it
+ * should. */
+static ssize_t put(int fd, const char *bytes, size_t length)
+{
     ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
 
     return sent < 0 && errno == ENOTSOCK ? write(fd, bytes, length) : sent;
 }
 
-void scene_send(struct check *c, loop_fd fd, const char *text) {
+void scene_send(struct check *c, loop_fd fd, const char *text)
+{
     size_t length = strlen(text);
 
     while (length > 0) {
@@ -229,7 +249,8 @@ void scene_send(struct check *c, loop_fd fd, const char *text) {
     }
 }
 
-size_t scene_drain(struct check *c, loop_fd fd) {
+size_t scene_drain(struct check *c, loop_fd fd)
+{
     char bytes[4096];
     size_t total = 0;
 
@@ -244,7 +265,8 @@ size_t scene_drain(struct check *c, loop_fd fd) {
     }
 }
 
-size_t scene_fill(struct check *c, loop_fd fd) {
+size_t scene_fill(struct check *c, loop_fd fd)
+{
     static const char bytes[4096];
     size_t total = 0, step = sizeof bytes;
 
@@ -262,7 +284,8 @@ size_t scene_fill(struct check *c, loop_fd fd) {
     return total;
 }
 
-bool scene_readable_now(struct check *c, loop_fd fd) {
+bool scene_readable_now(struct check *c, loop_fd fd)
+{
     struct pollfd entry = {.fd = (int)fd, .events = POLLIN};
     int ready = poll(&entry, 1, 0);
 
@@ -270,7 +293,8 @@ bool scene_readable_now(struct check *c, loop_fd fd) {
     return ready > 0 && (entry.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
 }
 
-void scene_shutdown_write(struct check *c, loop_fd fd) {
+void scene_shutdown_write(struct check *c, loop_fd fd)
+{
     MUST(c, shutdown((int)fd, SHUT_WR) == 0, "shutdown");
 }
 
@@ -286,12 +310,14 @@ bool scene_is_open(struct check *c, loop_fd fd)
     return fcntl((int)fd, F_GETFD) >= 0;
 }
 
-void scene_close(struct check *c, loop_fd fd) {
+void scene_close(struct check *c, loop_fd fd)
+{
     forget((int)fd);
     MUST(c, close((int)fd) == 0, "close");
 }
 
-void scene_reset(struct check *c, loop_fd fd) {
+void scene_reset(struct check *c, loop_fd fd)
+{
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     int peer = (size_t)fd < owned_size ? owned[fd].peer - 1 : -1;
 
@@ -302,7 +328,8 @@ void scene_reset(struct check *c, loop_fd fd) {
     scene_close(c, fd);
 }
 
-void scene_need_descriptors(struct check *c, int count) {
+void scene_need_descriptors(struct check *c, int count)
+{
     struct rlimit limit;
     rlim_t wanted = (rlim_t)count;
 

@@ -6,9 +6,9 @@
 #include "operations.h"
 #include "text.h"
 
-
 /* A text that can be shown and printed in a table: not empty, one line, printable. */
-static bool is_plain(const char *text) {
+static bool is_plain(const char *text)
+{
     if (text == NULL || *text == '\0' || strlen(text) >= ADAPTER_TEXT)
         return false;
     for (const char *at = text; *at != '\0'; at++) {
@@ -18,21 +18,23 @@ static bool is_plain(const char *text) {
     return true;
 }
 
-static bool is_name(const char *text) {
+static bool is_name(const char *text)
+{
     return is_plain(text) && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(text);
 }
 
 static bool variant_valid(const struct loop_variant *variant, uint32_t index, char *error,
-                          size_t size) {
+                          size_t size)
+{
     if (variant == NULL) {
         text_print(error, size, "variant %u is NULL", index);
-    } else if (variant->size < offsetof(struct loop_variant, operations) +
-                                   sizeof variant->operations) {
-        text_print(error, size, "variant %u has size %u, too small for version 1 of the ABI",
-                   index, variant->size);
+    } else if (variant->size <
+               offsetof(struct loop_variant, operations) + sizeof variant->operations) {
+        text_print(error, size, "variant %u has size %u, too small for version 1 of the ABI", index,
+                   variant->size);
     } else if (!is_name(variant->name)) {
-        text_print(error, size,
-                   "variant %u has no proper name (lower case, digits, '.' and '-')", index);
+        text_print(error, size, "variant %u has no proper name (lower case, digits, '.' and '-')",
+                   index);
     } else if (!is_plain(variant->kind) || !is_plain(variant->selector) ||
                !is_plain(variant->platform) ||
                (variant->platform_version != NULL && !is_plain(variant->platform_version))) {
@@ -49,7 +51,8 @@ static bool variant_valid(const struct loop_variant *variant, uint32_t index, ch
     return false;
 }
 
-static bool names_unique(const struct loop_api *api, char *error, size_t size) {
+static bool names_unique(const struct loop_api *api, char *error, size_t size)
+{
     for (uint32_t i = 0; i < api->variant_count; i++) {
         for (uint32_t j = 0; j < i; j++) {
             if (strcmp(api->variants[i]->name, api->variants[j]->name) == 0) {
@@ -61,7 +64,8 @@ static bool names_unique(const struct loop_api *api, char *error, size_t size) {
     return true;
 }
 
-bool adapter_valid(const struct loop_api *api, char *error, size_t size) {
+bool adapter_valid(const struct loop_api *api, char *error, size_t size)
+{
     if (api == NULL) {
         text_print(error, size, "%s() returned NULL", LOOP_API_SYMBOL);
         return false;
@@ -94,7 +98,8 @@ bool adapter_valid(const struct loop_api *api, char *error, size_t size) {
     return names_unique(api, error, size);
 }
 
-void adapter_describe(struct adapter *adapter, const struct loop_api *api) {
+void adapter_describe(struct adapter *adapter, const struct loop_api *api)
+{
     memset(adapter, 0, sizeof *adapter);
     text_copy(adapter->name, ADAPTER_TEXT, api->name);
     text_copy(adapter->version, ADAPTER_TEXT, api->version);
@@ -113,7 +118,8 @@ void adapter_describe(struct adapter *adapter, const struct loop_api *api) {
     adapter_settle(adapter);
 }
 
-void adapter_settle(struct adapter *adapter) {
+void adapter_settle(struct adapter *adapter)
+{
     for (uint32_t i = 0; i < adapter->variant_count; i++) {
         struct adapter_variant *variant = &adapter->variants[i];
         variant->described = (struct loop_variant){

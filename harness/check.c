@@ -14,11 +14,13 @@
 /* Who writes the reason: the first of all threads and forked copies of this check. */
 enum claim { UNCLAIMED, CLAIMED_BY_OWNER, CLAIMED_BY_COPY, WRITTEN_BY_COPY };
 
-static bool is_owner(const struct check_state *state) {
+static bool is_owner(const struct check_state *state)
+{
     return machine_process() == state->owner;
 }
 
-static bool claim(struct check_state *state) {
+static bool claim(struct check_state *state)
+{
     int32_t unclaimed = UNCLAIMED;
     return atomic_compare_exchange_strong(&state->record->claimed, &unclaimed,
                                           is_owner(state) ? CLAIMED_BY_OWNER : CLAIMED_BY_COPY);
@@ -28,7 +30,9 @@ static bool claim(struct check_state *state) {
 #if defined(__GNUC__)
 __attribute__((noreturn))
 #endif
-static void finish(struct check_state *state, enum record_end end) {
+static void
+finish(struct check_state *state, enum record_end end)
+{
     snapshot_flush_coverage();
     if (!is_owner(state)) {
         atomic_store(&state->record->claimed, WRITTEN_BY_COPY);
@@ -43,7 +47,9 @@ static void finish(struct check_state *state, enum record_end end) {
 #if defined(__GNUC__)
 __attribute__((noreturn))
 #endif
-static void finish_as_claimed(struct check_state *state) {
+static void
+finish_as_claimed(struct check_state *state)
+{
     if (!is_owner(state))
         machine_exit(1);
     while (atomic_load(&state->record->claimed) == CLAIMED_BY_OWNER)
@@ -54,7 +60,8 @@ static void finish_as_claimed(struct check_state *state) {
     finish(state, RECORD_FAILED);
 }
 
-void state_end(struct check_state *state, enum record_end end, const char *reason) {
+void state_end(struct check_state *state, enum record_end end, const char *reason)
+{
     /* A copy that forked off may tell of a failure, never of anything better. */
     if (!is_owner(state))
         machine_exit(1);
@@ -64,7 +71,8 @@ void state_end(struct check_state *state, enum record_end end, const char *reaso
     finish(state, end);
 }
 
-void state_misbehaved(struct check_state *state, const char *format, ...) {
+void state_misbehaved(struct check_state *state, const char *format, ...)
+{
     va_list arguments;
     if (!claim(state))
         finish_as_claimed(state);
@@ -83,8 +91,10 @@ struct values {
 #if defined(__GNUC__)
 __attribute__((noreturn))
 #endif
-static void fail(struct check *c, const char *file, int line, struct values values,
-                 const char *format, va_list arguments) {
+static void
+fail(struct check *c, const char *file, int line, struct values values, const char *format,
+     va_list arguments)
+{
     struct record *record = c->state->record;
     if (!claim(c->state))
         finish_as_claimed(c->state);
@@ -99,22 +109,26 @@ static void fail(struct check *c, const char *file, int line, struct values valu
 #if defined(__GNUC__)
 __attribute__((noreturn, format(printf, 5, 6)))
 #endif
-static void fail_with(struct check *c, const char *file, int line, struct values values,
-                      const char *format, ...) {
+static void
+fail_with(struct check *c, const char *file, int line, struct values values, const char *format,
+          ...)
+{
     va_list arguments;
     va_start(arguments, format);
     fail(c, file, line, values, format, arguments);
 }
 
 void check_fail(struct check *c, const char *file, int line, const char *condition,
-                const char *format, ...) {
+                const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     fail(c, file, line, (struct values){.expected = condition}, format, arguments);
 }
 
 void check_expect_int(struct check *c, const char *file, int line, const char *what, int64_t found,
-                      int64_t expected) {
+                      int64_t expected)
+{
     char expected_text[32];
     char found_text[32];
     if (found == expected)
@@ -126,7 +140,8 @@ void check_expect_int(struct check *c, const char *file, int line, const char *w
 }
 
 void check_expect_status(struct check *c, const char *file, int line, const char *what,
-                         loop_status found, loop_status expected) {
+                         loop_status found, loop_status expected)
+{
     char expected_text[64];
     char found_text[64];
     if (found == expected)
@@ -137,12 +152,14 @@ void check_expect_status(struct check *c, const char *file, int line, const char
               what, found_text, expected_text);
 }
 
-static bool is_refusal(const struct loop_rule *rule, loop_status status) {
+static bool is_refusal(const struct loop_rule *rule, loop_status status)
+{
     return rule != NULL && rule->status == status;
 }
 
 void check_need_ok(struct check *c, const char *file, int line, const char *operation,
-                   loop_status status) {
+                   loop_status status)
+{
     char reason[256];
     char found[64];
     if (status == LOOP_OK)
@@ -157,7 +174,8 @@ void check_need_ok(struct check *c, const char *file, int line, const char *oper
 }
 
 bool check_refused(struct check *c, const char *file, int line, const char *operation,
-                   const char *object, loop_status status) {
+                   const char *object, loop_status status)
+{
     const struct loop_rule *rule = loop_rule_refusing(c->variant, c->profile, operation, object);
     char found[64];
     char expected[64];
@@ -177,7 +195,8 @@ bool check_refused(struct check *c, const char *file, int line, const char *oper
               rule == NULL ? "" : expected);
 }
 
-void check_exceeds(struct check *c, const char *format, ...) {
+void check_exceeds(struct check *c, const char *format, ...)
+{
     struct record *record = c->state->record;
     va_list arguments;
     if (!is_owner(c->state))
@@ -187,7 +206,8 @@ void check_exceeds(struct check *c, const char *format, ...) {
     va_end(arguments);
 }
 
-void check_skip(struct check *c, const char *format, ...) {
+void check_skip(struct check *c, const char *format, ...)
+{
     char reason[512];
     va_list arguments;
     va_start(arguments, format);
@@ -196,7 +216,8 @@ void check_skip(struct check *c, const char *format, ...) {
     state_end(c->state, RECORD_SKIPPED, reason);
 }
 
-void check_note(struct check *c, const char *format, ...) {
+void check_note(struct check *c, const char *format, ...)
+{
     char note[256];
     va_list arguments;
     if (!is_owner(c->state))
@@ -207,17 +228,20 @@ void check_note(struct check *c, const char *format, ...) {
     record_note(c->state->record, note);
 }
 
-void check_measure(struct check *c, const char *quantity, const char *unit, int64_t value) {
+void check_measure(struct check *c, const char *quantity, const char *unit, int64_t value)
+{
     if (is_owner(c->state))
         record_measure(c->state->record, quantity, unit, value);
 }
 
-const struct loop_rule *check_rule(struct check *c, const char *id) {
+const struct loop_rule *check_rule(struct check *c, const char *id)
+{
     const struct loop_rule *rule = loop_rule_find(id);
     return rule != NULL && loop_rule_applies(rule, c->variant, c->profile) ? rule : NULL;
 }
 
-uint64_t check_random(struct check *c) {
+uint64_t check_random(struct check *c)
+{
     /* splitmix64 */
     uint64_t value = c->state->random += UINT64_C(0x9E3779B97F4A7C15);
     value = (value ^ (value >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);

@@ -14,8 +14,8 @@
 #include "loop_abi.h"
 #include "loop_rules.h"
 
-#define MILLISECONDS(n) ((int64_t)(n) * INT64_C(1000000))
-#define SECONDS(n) ((int64_t)(n) * INT64_C(1000000000))
+#define MILLISECONDS(n) ((int64_t)(n)*INT64_C(1000000))
+#define SECONDS(n)      ((int64_t)(n)*INT64_C(1000000000))
 
 #if defined(__GNUC__)
 #define CHECK_PRINTF(string, first) __attribute__((format(printf, string, first)))
@@ -24,8 +24,9 @@
 #endif
 
 struct check {
-    const struct loop_operations *ops; /* of the variant; spoilt by a fault when one was asked for */
-    struct loop *loop;                 /* open; the harness closes and frees it after the check */
+    const struct loop_operations
+        *ops;          /* of the variant; spoilt by a fault when one was asked for */
+    struct loop *loop; /* open; the harness closes and frees it after the check */
     const struct loop_variant *variant;
     uint32_t profile;      /* 0x030700 */
     const char *directory; /* private to this check, empty, absolute; what stays in it is a leak */
@@ -33,8 +34,8 @@ struct check {
 };
 
 enum {
-    CHECK_BUSY = 1,  /* burns CPU by intent: its waits are not judged for spinning */
-    CHECK_COLD = 2   /* wants a process in which no loop was ever opened: no warm-up before it */
+    CHECK_BUSY = 1, /* burns CPU by intent: its waits are not judged for spinning */
+    CHECK_COLD = 2  /* wants a process in which no loop was ever opened: no warm-up before it */
 };
 
 struct check_definition {
@@ -57,14 +58,14 @@ struct check_area {
  * Defined in conformance/areas.c. */
 extern const struct check_area *const check_areas[];
 
-/* CHECK_AREA(timers, definitions) defines timers_checks. Where an area has several files, each further
- * one is a part: CHECK_AREA_PART(timers, many, definitions) defines timers_many_checks. */
+/* CHECK_AREA(timers, definitions) defines timers_checks. Where an area has several files, each
+ * further one is a part: CHECK_AREA_PART(timers, many, definitions) defines timers_many_checks. */
 #define CHECK_AREA(area, definitions)                                                              \
     const struct check_area area##_checks = {#area, definitions,                                   \
                                              sizeof(definitions) / sizeof *(definitions)}
 #define CHECK_AREA_PART(area, part, definitions)                                                   \
-    const struct check_area area##_##part##_checks = {                                             \
-        #area, definitions, sizeof(definitions) / sizeof *(definitions)}
+    const struct check_area area##_##part##_checks = {#area, definitions,                          \
+                                                      sizeof(definitions) / sizeof *(definitions)}
 
 /* ---- statements: a false one ends the check as failed; from any thread */
 
@@ -81,8 +82,7 @@ extern const struct check_area *const check_areas[];
 /* `operation` ("add_reader") just returned `status`, and the check cannot go on without it: LOOP_OK
  * goes on; the refusal that a rule in force demands ends the check as skipped, 'refused here'; all
  * else fails it. For setting the scene, not for what the check decides. */
-#define NEED_OK(c, operation, status)                                                              \
-    check_need_ok((c), __FILE__, __LINE__, (operation), (status))
+#define NEED_OK(c, operation, status) check_need_ok((c), __FILE__, __LINE__, (operation), (status))
 
 #if defined(__GNUC__)
 __attribute__((noreturn))
@@ -116,9 +116,9 @@ const struct loop_rule *check_rule(struct check *c, const char *id);
 
 /* For a check that decides whether `operation` is refused for `object` (NULL: altogether), after it
  * returned `status`. True: a rule in force demands the refusal and this is it; the check goes on to
- * see that it was clean. False: it worked, and the check goes on to see that it works right; where a
- * rule in force demands the refusal the verdict will be `exceeds`. Anything else ends the check as
- * failed: another status than the rule's, or a refusal that no rule asks for. */
+ * see that it was clean. False: it worked, and the check goes on to see that it works right; where
+ * a rule in force demands the refusal the verdict will be `exceeds`. Anything else ends the check
+ * as failed: another status than the rule's, or a refusal that no rule asks for. */
 #define CHECK_REFUSED(c, operation, object, status)                                                \
     check_refused((c), __FILE__, __LINE__, (operation), (object), (status))
 bool check_refused(struct check *c, const char *file, int line, const char *operation,
@@ -144,8 +144,8 @@ void check_notify(struct check *c);
 #define RUN_IDLE(c, duration) check_run_idle((c), __FILE__, __LINE__, (duration))
 void check_run_idle(struct check *c, const char *file, int line, int64_t duration);
 
-/* Calls run_forever once as it is, under the deadline, and returns its status. `what` says what ends
- * it: "stop() in a callback". CPU use is judged as in RUN_UNTIL. */
+/* Calls run_forever once as it is, under the deadline, and returns its status. `what` says what
+ * ends it: "stop() in a callback". CPU use is judged as in RUN_UNTIL. */
 #define RUN(c, what) check_run((c), __FILE__, __LINE__, (what))
 loop_status check_run(struct check *c, const char *file, int line, const char *what);
 

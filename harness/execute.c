@@ -9,14 +9,16 @@
 #include "state.h"
 #include "text.h"
 
-static void warm_up_stop(void *arg) {
+static void warm_up_stop(void *arg)
+{
     struct check *c = arg;
     c->state->own.stop(c->loop);
 }
 
 /* One stopped iteration of another loop, so that what a library sets up once for the process does
  * not look like a leak. The loop's own operations do it: a fault begins with the check. */
-static void warm_up(struct check *c) {
+static void warm_up(struct check *c)
+{
     struct check_state *state = c->state;
     const struct loop_operations spoilt = state->operations;
     state->operations = state->own;
@@ -35,7 +37,8 @@ static void warm_up(struct check *c) {
 }
 
 /* The first operation that the check needs and the loop has not, or NULL. */
-static const char *missing_need(const struct check_state *state) {
+static const char *missing_need(const struct check_state *state)
+{
     const struct check_definition *definition = state->execution->definition;
     for (size_t i = 0; i < 8 && definition->needs[i] != NULL; i++) {
         if (!operations_provide(&state->own, definition->needs[i]))
@@ -44,7 +47,8 @@ static const char *missing_need(const struct check_state *state) {
     return NULL;
 }
 
-static void look_behind(struct check *c, const struct snapshot *before) {
+static void look_behind(struct check *c, const struct snapshot *before)
+{
     struct check_state *state = c->state;
     char left[768];
     /* Not until the wait's own deadline: that would kill the process while it still looks. */
@@ -60,7 +64,8 @@ static void look_behind(struct check *c, const struct snapshot *before) {
         state_misbehaved(state, "a sanitizer found an error (its report is below)");
 }
 
-static void run_definition(struct check *c) {
+static void run_definition(struct check *c)
+{
     struct check_state *state = c->state;
     const struct check_definition *definition = state->execution->definition;
     const char *missing = missing_need(state);
@@ -81,7 +86,8 @@ static void run_definition(struct check *c) {
     snapshot_free(before);
 }
 
-void execute(const struct execution *execution, const char *directory) {
+void execute(const struct execution *execution, const char *directory)
+{
     static struct check_state state;
     static struct check c;
     state.execution = execution;

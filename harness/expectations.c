@@ -10,14 +10,16 @@
 
 enum { LINE_LENGTH = 4096 };
 
-static char *duplicate(const char *text) {
+static char *duplicate(const char *text)
+{
     size_t size = strlen(text) + 1;
     char *copy = malloc(size);
     return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
 /* Cuts `line` at its tabs into exactly four fields that are not empty. */
-static bool split(char *line, char *fields[4]) {
+static bool split(char *line, char *fields[4])
+{
     for (int i = 0; i < 4; i++) {
         fields[i] = line;
         char *tab = strchr(line, '\t');
@@ -33,7 +35,8 @@ static bool split(char *line, char *fields[4]) {
     return true;
 }
 
-static const char *problem_of(char *fields[4]) {
+static const char *problem_of(char *fields[4])
+{
     if (strcmp(fields[2], "always") != 0 && strcmp(fields[2], "sometimes") != 0)
         return "the third field is neither 'always' nor 'sometimes'";
     if (!catalogue_has_check(fields[1]))
@@ -41,7 +44,8 @@ static const char *problem_of(char *fields[4]) {
     return NULL;
 }
 
-static const char *parse(char *line, struct expectation **entry) {
+static const char *parse(char *line, struct expectation **entry)
+{
     char *fields[4];
     if (!split(line, fields))
         return "not four fields with a tab between: variant, check, always|sometimes, reason";
@@ -60,8 +64,8 @@ static const char *parse(char *line, struct expectation **entry) {
                                                                                 : NULL;
 }
 
-static bool read_lines(const struct options *options, FILE *file,
-                       struct expectation **expectations) {
+static bool read_lines(const struct options *options, FILE *file, struct expectation **expectations)
+{
     char line[LINE_LENGTH];
     for (int number = 1; fgets(line, sizeof line, file) != NULL; number++) {
         size_t length = strcspn(line, "\r\n");
@@ -84,7 +88,8 @@ static bool read_lines(const struct options *options, FILE *file,
     return true;
 }
 
-bool expectations_read(const struct options *options, struct expectation **expectations) {
+bool expectations_read(const struct options *options, struct expectation **expectations)
+{
     *expectations = NULL;
     if (options->expectations == NULL)
         return true;
@@ -102,7 +107,8 @@ bool expectations_read(const struct options *options, struct expectation **expec
     return right;
 }
 
-void expectations_free(struct expectation *expectations) {
+void expectations_free(struct expectation *expectations)
+{
     while (expectations != NULL) {
         struct expectation *next = expectations->next;
         free(expectations->variant);
@@ -114,7 +120,8 @@ void expectations_free(struct expectation *expectations) {
 }
 
 const struct expectation *expectations_find(const struct expectation *expectations,
-                                            const char *variant, const char *check) {
+                                            const char *variant, const char *check)
+{
     for (; expectations != NULL; expectations = expectations->next) {
         if (text_matches(expectations->variant, variant) &&
             text_matches(expectations->check, check))

@@ -9,13 +9,15 @@
 
 #include "text.h"
 
-static int compare_numbers(const void *left, const void *right) {
+static int compare_numbers(const void *left, const void *right)
+{
     int a = *(const int *)left;
     int b = *(const int *)right;
     return (a > b) - (a < b);
 }
 
-size_t holdings_descriptors(int *numbers, size_t room) {
+size_t holdings_descriptors(int *numbers, size_t room)
+{
     size_t count = 0;
     DIR *directory = opendir("/proc/self/fd");
     if (directory == NULL)
@@ -30,7 +32,8 @@ size_t holdings_descriptors(int *numbers, size_t room) {
     return count;
 }
 
-void holdings_describe(int descriptor, char *text, size_t size) {
+void holdings_describe(int descriptor, char *text, size_t size)
+{
     char path[64];
     text_print(path, sizeof path, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(path, text, size - 1);
@@ -40,7 +43,8 @@ void holdings_describe(int descriptor, char *text, size_t size) {
         text[length] = '\0';
 }
 
-static void read_line(const char *path, char *line, size_t size) {
+static void read_line(const char *path, char *line, size_t size)
+{
     FILE *file = fopen(path, "re");
     line[0] = '\0';
     if (file == NULL)
@@ -51,7 +55,8 @@ static void read_line(const char *path, char *line, size_t size) {
     fclose(file);
 }
 
-size_t holdings_threads(char *names, size_t size) {
+size_t holdings_threads(char *names, size_t size)
+{
     size_t count = 0;
     DIR *directory = opendir("/proc/self/task");
     names[0] = '\0';
@@ -73,7 +78,8 @@ size_t holdings_threads(char *names, size_t size) {
     return count;
 }
 
-static size_t children_of_thread(const char *thread, int *numbers, size_t room) {
+static size_t children_of_thread(const char *thread, int *numbers, size_t room)
+{
     char path[300];
     size_t count = 0;
     int number;
@@ -87,7 +93,8 @@ static size_t children_of_thread(const char *thread, int *numbers, size_t room) 
     return count;
 }
 
-size_t holdings_child_numbers(int *numbers, size_t room) {
+size_t holdings_child_numbers(int *numbers, size_t room)
+{
     size_t count = 0;
     DIR *directory = opendir("/proc/self/task");
     if (directory == NULL)
@@ -100,7 +107,8 @@ size_t holdings_child_numbers(int *numbers, size_t room) {
     return count;
 }
 
-void holdings_children(char *names, size_t size) {
+void holdings_children(char *names, size_t size)
+{
     int numbers[64];
     size_t count = holdings_child_numbers(numbers, sizeof numbers / sizeof *numbers);
     names[0] = '\0';

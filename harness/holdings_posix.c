@@ -7,7 +7,8 @@
 
 #include "text.h"
 
-size_t holdings_descriptors(int *numbers, size_t room) {
+size_t holdings_descriptors(int *numbers, size_t room)
+{
     size_t count = 0;
     long limit = sysconf(_SC_OPEN_MAX);
     if (limit < 0 || limit > 65536)
@@ -19,7 +20,8 @@ size_t holdings_descriptors(int *numbers, size_t room) {
     return count;
 }
 
-void holdings_describe(int descriptor, char *text, size_t size) {
+void holdings_describe(int descriptor, char *text, size_t size)
+{
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
         text_copy(text, size, "unknown");
@@ -35,16 +37,19 @@ void holdings_describe(int descriptor, char *text, size_t size) {
                (unsigned long long)status.st_ino);
 }
 
-size_t holdings_threads(char *names, size_t size) {
+size_t holdings_threads(char *names, size_t size)
+{
     text_copy(names, size, "");
     return 1;
 }
 
-void holdings_children(char *names, size_t size) {
+void holdings_children(char *names, size_t size)
+{
     text_copy(names, size, "");
 }
 
-size_t holdings_child_numbers(int *numbers, size_t room) {
+size_t holdings_child_numbers(int *numbers, size_t room)
+{
     (void)numbers;
     (void)room;
     return 0;

@@ -7,7 +7,8 @@
 #include "state.h"
 
 static loop_status open_with(struct check_state *state, const struct loop_operations *operations,
-                             struct loop **loop) {
+                             struct loop **loop)
+{
     const struct loop_open_options options = {.size = sizeof options,
                                               .profile = state->execution->profile};
     *loop = NULL;
@@ -17,7 +18,8 @@ static loop_status open_with(struct check_state *state, const struct loop_operat
     return status;
 }
 
-static void remember(struct check_state *state, struct loop *loop) {
+static void remember(struct check_state *state, struct loop *loop)
+{
     struct open_loop *entry = calloc(1, sizeof *entry);
     if (entry == NULL)
         state_end(state, RECORD_SKIPPED, "out of memory");
@@ -26,7 +28,8 @@ static void remember(struct check_state *state, struct loop *loop) {
     state->loops = entry;
 }
 
-struct loop *state_open(struct check_state *state) {
+struct loop *state_open(struct check_state *state)
+{
     struct loop *loop;
     loop_status status = open_with(state, &state->operations, &loop);
     if (status != LOOP_OK)
@@ -39,11 +42,13 @@ struct loop *state_open(struct check_state *state) {
 }
 
 /* Only the loop's own word counts: a fault that spoils is_closed must not spoil every check. */
-static bool is_closed(struct check_state *state, struct loop *loop) {
+static bool is_closed(struct check_state *state, struct loop *loop)
+{
     return state->own.is_closed != NULL && state->own.is_closed(loop) != 0;
 }
 
-static void close_and_free(struct check_state *state, struct loop *loop) {
+static void close_and_free(struct check_state *state, struct loop *loop)
+{
     if (!is_closed(state, loop)) {
         state_wait_begin(state, __FILE__, __LINE__, "close() returns");
         loop_status status = state->operations.close(loop);
@@ -56,7 +61,8 @@ static void close_and_free(struct check_state *state, struct loop *loop) {
     state_wait_end(state);
 }
 
-void state_close_all(struct check_state *state) {
+void state_close_all(struct check_state *state)
+{
     while (state->loops != NULL) {
         struct open_loop *entry = state->loops;
         state->loops = entry->next;
@@ -65,7 +71,8 @@ void state_close_all(struct check_state *state) {
     }
 }
 
-void state_release_all(struct check_state *state) {
+void state_release_all(struct check_state *state)
+{
     state_wait_begin(state, __FILE__, __LINE__, "the check's scene is released");
     while (state->end_calls != NULL) {
         struct end_call *call = state->end_calls;
@@ -81,7 +88,8 @@ void state_release_all(struct check_state *state) {
     state_wait_end(state);
 }
 
-void check_at_end(struct check *c, void (*release)(void *arg), void *arg) {
+void check_at_end(struct check *c, void (*release)(void *arg), void *arg)
+{
     struct end_call *call = calloc(1, sizeof *call);
     if (call == NULL)
         check_skip(c, "out of memory");
@@ -91,11 +99,13 @@ void check_at_end(struct check *c, void (*release)(void *arg), void *arg) {
     c->state->end_calls = call;
 }
 
-struct loop *check_open_loop(struct check *c) {
+struct loop *check_open_loop(struct check *c)
+{
     return state_open(c->state);
 }
 
-void check_free_loop(struct check *c, struct loop *loop) {
+void check_free_loop(struct check *c, struct loop *loop)
+{
     struct open_loop **link = &c->state->loops;
     while (*link != NULL && (*link)->loop != loop)
         link = &(*link)->next;
@@ -108,7 +118,8 @@ void check_free_loop(struct check *c, struct loop *loop) {
         c->loop = NULL;
 }
 
-void *check_alloc(struct check *c, size_t bytes) {
+void *check_alloc(struct check *c, size_t bytes)
+{
     struct allocation *allocation = calloc(1, sizeof *allocation + bytes);
     if (allocation == NULL)
         check_skip(c, "out of memory (%zu bytes)", bytes);

@@ -6,16 +6,19 @@
 #include "catalogue.h"
 #include "tap.h"
 
-bool listing_needs_loop(const struct options *options) {
+bool listing_needs_loop(const struct options *options)
+{
     return options->list == LIST_VARIANTS || options->loop != NULL;
 }
 
-static void print_joined(const char *const *words, size_t limit) {
+static void print_joined(const char *const *words, size_t limit)
+{
     for (size_t i = 0; i < limit && words[i] != NULL; i++)
         printf("%s%s", i == 0 ? "" : ",", words[i]);
 }
 
-static void print_variants(const struct options *options, const struct adapter *adapter) {
+static void print_variants(const struct options *options, const struct adapter *adapter)
+{
     puts("# name\tkind\tselector\tplatform\tversion\tflags\tloop\tloop_version\tloop_flags");
     const char *claims = (adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0 ? "asyncio" : "";
     for (uint32_t i = 0; i < adapter->variant_count; i++) {
@@ -35,7 +38,8 @@ static void print_variants(const struct options *options, const struct adapter *
     }
 }
 
-static void print_check(const struct check_definition *check, const char *area) {
+static void print_check(const struct check_definition *check, const char *area)
+{
     const char *flags[3] = {NULL};
     size_t count = 0;
     if ((check->flags & CHECK_BUSY) != 0)
@@ -52,7 +56,8 @@ static void print_check(const struct check_definition *check, const char *area) 
 }
 
 /* Each check once, although several variants may have selected it. */
-static bool is_selected(const struct suite *suite, const struct check_definition *check) {
+static bool is_selected(const struct suite *suite, const struct check_definition *check)
+{
     for (size_t i = 0; i < suite->count; i++) {
         if (suite->tests[i].definition == check)
             return true;
@@ -60,7 +65,8 @@ static bool is_selected(const struct suite *suite, const struct check_definition
     return false;
 }
 
-static void print_checks(const struct options *options, const struct suite *suite) {
+static void print_checks(const struct options *options, const struct suite *suite)
+{
     puts("# id\tarea\trules\tneeds\tflags");
     for (size_t i = 0; check_areas[i] != NULL; i++) {
         for (size_t j = 0; j < check_areas[i]->count; j++) {
@@ -72,7 +78,8 @@ static void print_checks(const struct options *options, const struct suite *suit
     }
 }
 
-static void print_faults(void) {
+static void print_faults(void)
+{
     puts("# id\tchecks\ton\tasyncio\tsummary");
     for (size_t i = 0; fault_lists[i] != NULL; i++) {
         for (const struct fault *fault = fault_lists[i]; fault->id != NULL; fault++) {
@@ -84,7 +91,8 @@ static void print_faults(void) {
     }
 }
 
-static void print_rules(void) {
+static void print_rules(void)
+{
     static const char *const levels[] = {"must", "should", "may"};
     static const char *const scopes[] = {"page", "any", "asyncio"};
     puts("# id\tlevel\tscope\tsource\ttitle");
@@ -95,7 +103,8 @@ static void print_rules(void) {
     }
 }
 
-int listing_print(const struct options *options, const struct adapter *adapter) {
+int listing_print(const struct options *options, const struct adapter *adapter)
+{
     struct suite suite = {.adapter = adapter};
     if (!suite_checks_known(options))
         return EXIT_TROUBLE;

@@ -14,6 +14,11 @@ long machine_processors(void);
 /* CPU time of this whole process, in ns. */
 int64_t machine_cpu(void);
 
+/* How long, in ns, the threads of a process were ready to run while others had the processors; 0
+ * where the system does not tell. What is left of a wait after that was sleep or CPU time, however
+ * busy the machine is. */
+int64_t machine_delay(int64_t process);
+
 /* The number that tells this process from its forked copies. */
 int64_t machine_process(void);
 

@@ -12,17 +12,20 @@
 #include "check.h"
 #include "text.h"
 
-static int64_t clock_read(clockid_t clock) {
+static int64_t clock_read(clockid_t clock)
+{
     struct timespec now;
     clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * SECONDS(1) + now.tv_nsec;
 }
 
-int64_t check_now(void) {
+int64_t check_now(void)
+{
     return clock_read(CLOCK_MONOTONIC);
 }
 
-void check_block(int64_t duration) {
+void check_block(int64_t duration)
+{
     int64_t end = check_now() + duration;
     for (int64_t left = duration; left > 0; left = end - check_now()) {
         struct timespec pause = {.tv_sec = (time_t)(left / SECONDS(1)),
@@ -31,21 +34,25 @@ void check_block(int64_t duration) {
     }
 }
 
-long machine_processors(void) {
+long machine_processors(void)
+{
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online < 1 ? 1 : online;
 }
 
-int64_t machine_cpu(void) {
+int64_t machine_cpu(void)
+{
     return clock_read(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-int64_t machine_process(void) {
+int64_t machine_process(void)
+{
     return (int64_t)getpid();
 }
 
 /* A few hundred thousand dependent steps: 0.3 ms of plain code on a slow machine. */
-static int64_t measure_steps(void) {
+static int64_t measure_steps(void)
+{
     volatile uint32_t value = 1;
     int64_t start = machine_cpu();
     for (int i = 0; i < 50000; i++)
@@ -53,7 +60,8 @@ static int64_t measure_steps(void) {
     return machine_cpu() - start;
 }
 
-int64_t machine_slowness(void) {
+int64_t machine_slowness(void)
+{
     static int64_t slowness;
     if (slowness == 0) {
         int64_t first = measure_steps();
@@ -64,11 +72,13 @@ int64_t machine_slowness(void) {
     return slowness;
 }
 
-void machine_exit(int status) {
+void machine_exit(int status)
+{
     _exit(status);
 }
 
-bool machine_make_directory(char *path, size_t size) {
+bool machine_make_directory(char *path, size_t size)
+{
     const char *parent = getenv("TMPDIR");
     char absolute[4096];
     if (parent == NULL || *parent == '\0')
@@ -82,17 +92,20 @@ bool machine_make_directory(char *path, size_t size) {
     return false;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk) {
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
     (void)status;
     (void)walk;
     return type == FTW_DP ? rmdir(path) : unlink(path);
 }
 
-void machine_remove_directory(const char *path) {
+void machine_remove_directory(const char *path)
+{
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-void machine_quote(char *to, size_t size, const char *word) {
+void machine_quote(char *to, size_t size, const char *word)
+{
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-./:=,+@%";
     if (*word != '\0' && strspn(word, plain) == strlen(word)) {

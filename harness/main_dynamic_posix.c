@@ -10,11 +10,13 @@
 #include "text.h"
 
 /* dlopen looks a bare name up in system directories; a file in this one is meant. */
-static void make_path(char *to, size_t size, const char *path) {
+static void make_path(char *to, size_t size, const char *path)
+{
     text_print(to, size, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
 }
 
-static const struct loop_api *load(const char *path, char *error, size_t size) {
+static const struct loop_api *load(const char *path, char *error, size_t size)
+{
     char full[4096];
     loop_api_function function = NULL;
     make_path(full, sizeof full, path);
@@ -40,7 +42,8 @@ static const struct loop_api *load(const char *path, char *error, size_t size) {
     return api;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     static const struct loader loader = {.takes_path = true, .load = load};
     return runner_main(argc, argv, &loader);
 }

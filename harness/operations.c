@@ -8,7 +8,10 @@ struct named_operation {
     size_t offset;
 };
 
-#define NAMED(operation) {#operation, offsetof(struct loop_operations, operation)}
+#define NAMED(operation)                                                                           \
+    {                                                                                              \
+#operation, offsetof(struct loop_operations, operation)                                    \
+    }
 
 /* Every pointer of the table is a function pointer, and those have one size. */
 typedef void (*any_operation)(void);
@@ -77,7 +80,8 @@ static const struct named_operation named[] = {
     NAMED(server_release),
 };
 
-static const struct named_operation *find(const char *name) {
+static const struct named_operation *find(const char *name)
+{
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (strcmp(named[i].name, name) == 0)
             return &named[i];
@@ -85,11 +89,13 @@ static const struct named_operation *find(const char *name) {
     return NULL;
 }
 
-bool operations_known(const char *name) {
+bool operations_known(const char *name)
+{
     return find(name) != NULL;
 }
 
-bool operations_provide(const struct loop_operations *operations, const char *name) {
+bool operations_provide(const struct loop_operations *operations, const char *name)
+{
     const struct named_operation *operation = find(name);
     any_operation pointer = NULL;
     if (operation == NULL || operations->size < operation->offset + sizeof pointer)
@@ -98,9 +104,10 @@ bool operations_provide(const struct loop_operations *operations, const char *na
     return pointer != NULL;
 }
 
-const char *operations_missing(const struct loop_operations *operations) {
-    static const char *const least[] = {"open", "close", "free", "run_forever", "stop",
-                                        "call_soon"};
+const char *operations_missing(const struct loop_operations *operations)
+{
+    static const char *const least[] = {"open",        "close", "free",
+                                        "run_forever", "stop",  "call_soon"};
     for (size_t i = 0; i < sizeof least / sizeof *least; i++) {
         if (!operations_provide(operations, least[i]))
             return least[i];
@@ -108,7 +115,8 @@ const char *operations_missing(const struct loop_operations *operations) {
     return NULL;
 }
 
-struct loop_operations operations_whole(const struct loop_operations *operations) {
+struct loop_operations operations_whole(const struct loop_operations *operations)
+{
     struct loop_operations whole;
     size_t known = operations->size < sizeof whole ? operations->size : sizeof whole;
     memset(&whole, 0, sizeof whole);

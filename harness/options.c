@@ -9,7 +9,8 @@
 #include "check.h"
 #include "machine.h"
 
-void options_complain(const struct options *options, const char *format, ...) {
+void options_complain(const struct options *options, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     fprintf(stderr, "%s: ", options->program);
@@ -18,7 +19,8 @@ void options_complain(const struct options *options, const char *format, ...) {
     va_end(arguments);
 }
 
-void options_usage(FILE *stream, const char *program, bool takes_path) {
+void options_usage(FILE *stream, const char *program, bool takes_path)
+{
     fprintf(stream, "usage: %s%s [--variant GLOB]... [--check GLOB]... [option]...\n", program,
             takes_path ? " --loop PATH" : "");
     fputs("Decides the rules for one event loop and prints TAP 14.\n\n", stream);
@@ -44,14 +46,16 @@ void options_usage(FILE *stream, const char *program, bool takes_path) {
           stream);
 }
 
-static bool parse_count(const char *text, long least, long *value) {
+static bool parse_count(const char *text, long least, long *value)
+{
     char *end;
     errno = 0;
     *value = strtol(text, &end, 10);
     return errno == 0 && end != text && *end == '\0' && *value >= least && *value <= 1000000;
 }
 
-static bool parse_seconds(const char *text, int64_t *value) {
+static bool parse_seconds(const char *text, int64_t *value)
+{
     char *end;
     double seconds = strtod(text, &end);
     if (end == text || *end != '\0' || !(seconds > 0) || !(seconds <= 86400))
@@ -60,14 +64,16 @@ static bool parse_seconds(const char *text, int64_t *value) {
     return *value > 0;
 }
 
-static bool parse_seed(const char *text, uint64_t *value) {
+static bool parse_seed(const char *text, uint64_t *value)
+{
     char *end;
     errno = 0;
     *value = strtoull(text, &end, 10);
     return errno == 0 && end != text && *end == '\0' && *text != '-' && *value <= INT64_MAX;
 }
 
-static bool parse_list(const char *text, enum options_list *list) {
+static bool parse_list(const char *text, enum options_list *list)
+{
     static const char *const words[] = {"variants", "checks", "faults", "rules"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], text) == 0) {
@@ -78,14 +84,16 @@ static bool parse_list(const char *text, enum options_list *list) {
     return false;
 }
 
-static bool parse_profile(struct options *options, const char *value) {
+static bool parse_profile(struct options *options, const char *value)
+{
     options->asyncio = value;
     options->profile = loop_version_parse(value);
     return options->profile != 0;
 }
 
 /* An option without a value; false if `name` is none. */
-static bool take_flag(struct options *options, const char *name) {
+static bool take_flag(struct options *options, const char *name)
+{
     if (strcmp(name, "--strict") == 0)
         options->strict = true;
     else if (strcmp(name, "--in-process") == 0)
@@ -103,11 +111,13 @@ static bool take_flag(struct options *options, const char *name) {
 
 enum taken { TAKEN, WRONG_VALUE, UNKNOWN_OPTION };
 
-static enum taken verdict_of(bool right) {
+static enum taken verdict_of(bool right)
+{
     return right ? TAKEN : WRONG_VALUE;
 }
 
-static enum taken take_value(struct options *options, const char *name, const char *value) {
+static enum taken take_value(struct options *options, const char *name, const char *value)
+{
     if (strcmp(name, "--loop") == 0)
         options->loop = value;
     else if (strcmp(name, "--variant") == 0)
@@ -138,7 +148,8 @@ static enum taken take_value(struct options *options, const char *name, const ch
 }
 
 /* Splits "--name=value"; `name` has room for the longest option. */
-static const char *split(const char *argument, char *name, size_t size) {
+static const char *split(const char *argument, char *name, size_t size)
+{
     const char *equals = strchr(argument, '=');
     size_t length = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
     if (length >= size)
@@ -148,7 +159,8 @@ static const char *split(const char *argument, char *name, size_t size) {
     return equals == NULL ? NULL : equals + 1;
 }
 
-static bool take_arguments(struct options *options, int argc, char **argv, bool takes_path) {
+static bool take_arguments(struct options *options, int argc, char **argv, bool takes_path)
+{
     for (int i = 1; i < argc; i++) {
         char name[32];
         const char *value = split(argv[i], name, sizeof name);
@@ -157,8 +169,8 @@ static bool take_arguments(struct options *options, int argc, char **argv, bool 
         if (value == NULL && i + 1 < argc)
             value = argv[++i];
         bool permitted = takes_path || strcmp(name, "--loop") != 0;
-        enum taken taken = permitted ? take_value(options, name, value == NULL ? "" : value)
-                                     : UNKNOWN_OPTION;
+        enum taken taken =
+            permitted ? take_value(options, name, value == NULL ? "" : value) : UNKNOWN_OPTION;
         if (taken == UNKNOWN_OPTION) {
             options_complain(options, "unknown option '%s' (--help lists them)", name);
             return false;
@@ -175,7 +187,8 @@ static bool take_arguments(struct options *options, int argc, char **argv, bool 
     return true;
 }
 
-static bool make_sense(const struct options *options, bool takes_path) {
+static bool make_sense(const struct options *options, bool takes_path)
+{
     bool needs_loop = options->list == LIST_NOTHING || options->list == LIST_VARIANTS;
     if (takes_path && options->loop == NULL && needs_loop) {
         options_complain(options, "no loop was given (--loop PATH)");
@@ -189,7 +202,8 @@ static bool make_sense(const struct options *options, bool takes_path) {
     return true;
 }
 
-bool options_parse(struct options *options, int argc, char **argv, bool takes_path) {
+bool options_parse(struct options *options, int argc, char **argv, bool takes_path)
+{
     size_t room = (size_t)argc + 1;
     *options = (struct options){
         .program = argc > 0 ? argv[0] : "loopcheck-run",
@@ -212,7 +226,8 @@ bool options_parse(struct options *options, int argc, char **argv, bool takes_pa
     return options->help || options->version || make_sense(options, takes_path);
 }
 
-void options_free(struct options *options) {
+void options_free(struct options *options)
+{
     free(options->variants);
     free(options->checks);
 }

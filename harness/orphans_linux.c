@@ -5,17 +5,20 @@
 
 #include "server.h"
 
-void orphans_adopt(void) {
+void orphans_adopt(void)
+{
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-void orphans_die_with_parent(int parent) {
+void orphans_die_with_parent(int parent)
+{
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     /* It may have ended before it was asked for. */
     if (getppid() != parent)
         _exit(1);
 }
 
-void orphans_outlive_parent(void) {
+void orphans_outlive_parent(void)
+{
     prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 }

@@ -9,7 +9,8 @@
 enum { CHILDREN = 1024 };
 
 /* Reaps what has ended; false when there is no child at all any more. */
-static bool reap_ended(void) {
+static bool reap_ended(void)
+{
     for (;;) {
         int process = (int)waitpid(-1, NULL, WNOHANG);
         if (process == 0)
@@ -19,7 +20,8 @@ static bool reap_ended(void) {
     }
 }
 
-static bool is_kept(int process, const int *kept, size_t count) {
+static bool is_kept(int process, const int *kept, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         if (kept[i] == process)
             return true;
@@ -27,7 +29,8 @@ static bool is_kept(int process, const int *kept, size_t count) {
     return false;
 }
 
-void orphans_end(int64_t deadline, char *names, size_t size) {
+void orphans_end(int64_t deadline, char *names, size_t size)
+{
     names[0] = '\0';
     int64_t pause = MILLISECONDS(1) / 5;
     while (reap_ended()) {
@@ -44,7 +47,8 @@ void orphans_end(int64_t deadline, char *names, size_t size) {
     }
 }
 
-void orphans_kill_others(const int *kept, size_t count) {
+void orphans_kill_others(const int *kept, size_t count)
+{
     int numbers[CHILDREN];
     size_t found = holdings_child_numbers(numbers, CHILDREN);
     for (size_t i = 0; i < found; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The supervisor's side: starts servers, gives them jobs, drains what checks print. */
+ * The supervisor's side: gives jobs to its servers and takes their reports. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,227 +13,36 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "holdings.h"
 #include "machine.h"
-#include "server.h"
 #include "signals.h"
-#include "text.h"
+#include "workers.h"
 
 /* A server that takes this much longer than a check may is stuck; it is killed. */
 #define SERVER_PATIENCE SECONDS(10)
 
-enum { MOST_SERVERS = 512 };
-
-struct worker {
-    int process; /* 0: not started */
-    bool busy;
-    bool killed_for_flood;
-    int64_t started;
-    int control;
-    int output[2]; /* read ends of the checks' stdout and stderr */
-    struct record *record;
-    struct run_report report;
-};
-
-struct pool {
-    const struct options *options;
-    const struct loader *loader;
-    struct adapter *scratch; /* shared: where servers describe their loop */
-    struct adapter adapter;  /* the first server's description */
-    struct worker *workers;
-    int worker_count;
-    char directory[512]; /* of this run; each server makes its checks' directories in it */
-};
-
 static int signal_pipe[2] = {-1, -1};
-static volatile sig_atomic_t interrupted_by;
+volatile sig_atomic_t workers_interrupted_by;
 
-static void on_interrupt(int number) {
+static void on_interrupt(int number)
+{
     int saved = errno;
-    interrupted_by = number;
+    workers_interrupted_by = number;
     if (write(signal_pipe[1], "", 1) < 0) {
         /* Full: it wakes the supervisor anyway. */
     }
     errno = saved;
 }
 
-/* ---- starting and ending a server */
+/* ---- the beginning */
 
-static void *shared_memory(size_t size) {
-    void *memory =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+static void *shared_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-static void close_worker(struct worker *worker) {
-    close(worker->control);
-    close(worker->output[0]);
-    close(worker->output[1]);
-    worker->process = 0;
-    worker->busy = false;
-}
-
-struct channels {
-    int control[2];
-    int output[2][2];
-};
-
-static bool open_channels(struct channels *channels) {
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, channels->control) != 0)
-        return false;
-    if (pipe(channels->output[0]) != 0)
-        return false;
-    if (pipe(channels->output[1]) != 0)
-        return false;
-    for (int i = 0; i < 2; i++)
-        fcntl(channels->output[i][0], F_SETFL, O_NONBLOCK);
-    return true;
-}
-
-/* What this program inherited, and the other servers' pipes, are none of a check's business. */
-static void close_all_but(int kept) {
-    static int numbers[65536];
-    size_t count = holdings_descriptors(numbers, sizeof numbers / sizeof *numbers);
-    for (size_t i = 0; i < count; i++) {
-        if (numbers[i] > 2 && numbers[i] != kept)
-            close(numbers[i]);
-    }
-}
-
-__attribute__((noreturn)) static void become_server(struct pool *pool, struct worker *worker,
-                                                    const struct channels *channels, int parent) {
-    struct server server = {.options = pool->options,
-                            .loader = pool->loader,
-                            .control = channels->control[1],
-                            .record = worker->record,
-                            .described = pool->scratch,
-                            .directory = pool->directory};
-    int null = open("/dev/null", O_RDONLY);
-    setsid();
-    orphans_adopt();
-    orphans_die_with_parent(parent);
-    dup2(null, 0);
-    dup2(channels->output[0][1], 1);
-    dup2(channels->output[1][1], 2);
-    close_all_but(channels->control[1]);
-    server_run(&server);
-}
-
-static bool fork_server(struct pool *pool, struct worker *worker) {
-    struct channels channels;
-    int self = (int)getpid();
-    if (!open_channels(&channels)) {
-        options_complain(pool->options, "cannot make pipes for a server: %s", strerror(errno));
-        return false;
-    }
-    int process = (int)fork();
-    if (process == 0)
-        become_server(pool, worker, &channels, self);
-    close(channels.control[1]);
-    close(channels.output[0][1]);
-    close(channels.output[1][1]);
-    worker->process = process;
-    worker->control = channels.control[0];
-    worker->output[0] = channels.output[0][0];
-    worker->output[1] = channels.output[1][0];
-    if (process < 0) {
-        options_complain(pool->options, "cannot start a server: %s", strerror(errno));
-        close_worker(worker);
-    }
-    return process > 0;
-}
-
-/* ---- what a check prints */
-
-/* Takes what is there, keeps the beginning; false at the end of the stream. */
-static bool drain(struct worker *worker, int which) {
-    struct run_report *report = &worker->report;
-    char *kept = which == 0 ? report->stdout_bytes : report->stderr_bytes;
-    size_t *length = which == 0 ? &report->stdout_length : &report->stderr_length;
-    char bytes[65536];
-    for (;;) {
-        ssize_t count = read(worker->output[which], bytes, sizeof bytes);
-        if (count <= 0)
-            return count < 0 && (errno == EAGAIN || errno == EINTR);
-        size_t keeps = (size_t)count < OUTPUT_KEPT - *length ? (size_t)count
-                                                             : OUTPUT_KEPT - *length;
-        memcpy(kept + *length, bytes, keeps);
-        *length += keeps;
-        report->printed += which == 0 ? (uint64_t)count : 0;
-        if (count < (ssize_t)sizeof bytes)
-            return true;
-    }
-}
-
-static void stop_flood(struct worker *worker) {
-    const struct order order = {.kind = ORDER_KILL};
-    if (worker->busy && !worker->killed_for_flood && worker->report.printed > OUTPUT_FLOOD) {
-        worker->killed_for_flood = true;
-        server_write(worker->control, &order, sizeof order);
-    }
-}
-
-/* ---- loading */
-
-/* Ends a server and what it started; how the server ended, if it had not been for this. */
-static int kill_worker(struct pool *pool, struct worker *worker) {
-    int kept[MOST_SERVERS];
-    size_t count = 0;
-    int status = 0;
-    kill(worker->process, SIGKILL);
-    while (waitpid(worker->process, &status, 0) < 0 && errno == EINTR)
-        continue;
-    close_worker(worker);
-    for (int i = 0; i < pool->worker_count; i++) {
-        if (pool->workers[i].process != 0)
-            kept[count++] = pool->workers[i].process;
-    }
-    orphans_kill_others(kept, count);
-    return status;
-}
-
-/* Waits for the first answer, while what the library prints is drained. */
-static bool await_answer(struct pool *pool, struct worker *worker, struct answer *answer) {
-    int64_t end = check_now() + pool->options->timeout;
-    for (;;) {
-        struct pollfd sources[] = {{.fd = worker->control, .events = POLLIN},
-                                   {.fd = worker->output[0], .events = POLLIN},
-                                   {.fd = worker->output[1], .events = POLLIN}};
-        int64_t left = end - check_now();
-        if (left <= 0 || interrupted_by != 0) {
-            text_print(answer->error, sizeof answer->error, "loading it did not end");
-            return false;
-        }
-        poll(sources, 3, (int)(left / MILLISECONDS(1)) + 1);
-        drain(worker, 0);
-        drain(worker, 1);
-        if (sources[0].revents != 0) {
-            if (server_read(worker->control, answer, sizeof *answer))
-                return answer->kind == ANSWER_LOADED;
-            text_print(answer->error, sizeof answer->error, "the process died while loading it");
-            return false;
-        }
-    }
-}
-
-static bool start_worker(struct pool *pool, struct worker *worker) {
-    struct answer answer;
-    memset(&answer, 0, sizeof answer);
-    memset(&worker->report, 0, sizeof worker->report);
-    if (!fork_server(pool, worker))
-        return false;
-    if (await_answer(pool, worker, &answer))
-        return true;
-    answer.error[sizeof answer.error - 1] = '\0';
-    if (interrupted_by == 0)
-        options_complain(pool->options, "%s: %s",
-                         pool->options->loop == NULL ? "the linked loop" : pool->options->loop,
-                         answer.error);
-    kill_worker(pool, worker);
-    return false;
-}
-
-static bool prepare_interrupts(void) {
+static bool prepare_interrupts(void)
+{
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
@@ -253,7 +62,8 @@ static bool prepare_interrupts(void) {
 }
 
 /* Pipes for servers must not land on 0 to 2, should those be closed. */
-static void fill_standard_descriptors(void) {
+static void fill_standard_descriptors(void)
+{
     int null = open("/dev/null", O_RDWR);
     while (null >= 0 && null <= 2)
         null = open("/dev/null", O_RDWR);
@@ -261,7 +71,8 @@ static void fill_standard_descriptors(void) {
         close(null);
 }
 
-static void free_pool(struct pool *pool) {
+static void free_pool(struct pool *pool)
+{
     for (int i = 0; pool->workers != NULL && i < pool->worker_count; i++) {
         if (pool->workers[i].record != NULL)
             munmap(pool->workers[i].record, sizeof *pool->workers[i].record);
@@ -274,7 +85,8 @@ static void free_pool(struct pool *pool) {
     free(pool);
 }
 
-static bool reserve_memory(struct pool *pool) {
+static bool reserve_memory(struct pool *pool)
+{
     pool->scratch = shared_memory(sizeof *pool->scratch);
     pool->workers = calloc((size_t)pool->worker_count, sizeof *pool->workers);
     if (pool->scratch == NULL || pool->workers == NULL)
@@ -287,7 +99,8 @@ static bool reserve_memory(struct pool *pool) {
     return true;
 }
 
-struct pool *pool_start(const struct options *options, const struct loader *loader) {
+struct pool *pool_start(const struct options *options, const struct loader *loader)
+{
     struct pool *pool = calloc(1, sizeof *pool);
     fill_standard_descriptors();
     if (pool == NULL) {
@@ -303,7 +116,7 @@ struct pool *pool_start(const struct options *options, const struct loader *load
                          strerror(errno));
     else if (!machine_make_directory(pool->directory, sizeof pool->directory))
         options_complain(options, "cannot make a directory for the checks: %s", strerror(errno));
-    else if (start_worker(pool, &pool->workers[0])) {
+    else if (worker_start(pool, &pool->workers[0])) {
         pool->adapter = *pool->scratch;
         adapter_settle(&pool->adapter);
         return pool;
@@ -312,13 +125,15 @@ struct pool *pool_start(const struct options *options, const struct loader *load
     return NULL;
 }
 
-const struct adapter *pool_adapter(const struct pool *pool) {
+const struct adapter *pool_adapter(const struct pool *pool)
+{
     return &pool->adapter;
 }
 
 /* ---- jobs */
 
-int pool_idle(const struct pool *pool) {
+int pool_idle(const struct pool *pool)
+{
     for (int i = 0; i < pool->worker_count; i++) {
         if (!pool->workers[i].busy)
             return i;
@@ -326,16 +141,18 @@ int pool_idle(const struct pool *pool) {
     return -1;
 }
 
-bool pool_give(struct pool *pool, int server, const struct job *job) {
+bool pool_give(struct pool *pool, int server, const struct job *job)
+{
     struct worker *worker = &pool->workers[server];
     const struct order order = {.kind = ORDER_RUN, .job = *job};
     /* One that died while it was idle is replaced. */
     if (worker->process != 0 && waitpid(worker->process, NULL, WNOHANG) != 0)
-        close_worker(worker);
-    if (worker->process == 0 && !start_worker(pool, worker))
+        worker_close(worker);
+    if (worker->process == 0 && !worker_start(pool, worker))
         return false;
     memset(&worker->report, 0, sizeof worker->report);
     worker->killed_for_flood = false;
+    record_begin(worker->record);
     worker->started = check_now();
     worker->busy = true;
     /* If this fails the server has died, and pool_wait finds that. */
@@ -343,9 +160,19 @@ bool pool_give(struct pool *pool, int server, const struct job *job) {
     return true;
 }
 
-static void finish_report(struct worker *worker, struct run_report *report) {
+static void stop_flood(struct worker *worker)
+{
+    const struct order order = {.kind = ORDER_KILL};
+    if (worker->busy && !worker->killed_for_flood && worker->report.printed > OUTPUT_FLOOD) {
+        worker->killed_for_flood = true;
+        server_write(worker->control, &order, sizeof order);
+    }
+}
+
+static void finish_report(struct worker *worker, struct run_report *report)
+{
     for (int i = 0; i < 2; i++) {
-        while (drain(worker, i) && worker->report.printed > 0 &&
+        while (worker_drain(worker, i) && worker->report.printed > 0 &&
                poll(&(struct pollfd){.fd = worker->output[i], .events = POLLIN}, 1, 0) > 0)
             continue;
     }
@@ -356,10 +183,11 @@ static void finish_report(struct worker *worker, struct run_report *report) {
 
 /* The server has gone: whatever the check did to it, the check has failed. */
 static void bury_server(struct pool *pool, struct worker *worker, enum ending_how how,
-                        struct run_report *report) {
+                        struct run_report *report)
+{
     struct ending *ending = &report->ending;
     finish_report(worker, report);
-    int status = kill_worker(pool, worker);
+    int status = worker_kill(pool, worker);
     ending->how = (int32_t)how;
     if (WIFSIGNALED(status)) {
         ending->number = WTERMSIG(status);
@@ -367,7 +195,8 @@ static void bury_server(struct pool *pool, struct worker *worker, enum ending_ho
     }
 }
 
-static bool is_stopped(const struct worker *worker) {
+static bool is_stopped(const struct worker *worker)
+{
     siginfo_t information = {0};
     return waitid(P_PID, (id_t)worker->process, &information, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
            information.si_pid == worker->process;
@@ -375,7 +204,8 @@ static bool is_stopped(const struct worker *worker) {
 
 /* Whether the worker's job has ended; fills in the report then. */
 static bool look_at(struct pool *pool, struct worker *worker, bool answers,
-                    struct run_report *report) {
+                    struct run_report *report)
+{
     struct answer answer;
     if (answers) {
         if (!server_read(worker->control, &answer, sizeof answer)) {
@@ -397,12 +227,13 @@ static bool look_at(struct pool *pool, struct worker *worker, bool answers,
 
 enum { SOURCES = 3 }; /* of one worker: control, stdout, stderr */
 
-static void poll_all(struct pool *pool, struct pollfd *sources) {
+static void poll_all(struct pool *pool, struct pollfd *sources)
+{
     size_t count = 0;
     for (int i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        sources[count++] = (struct pollfd){.fd = worker->busy ? worker->control : -1,
-                                           .events = POLLIN};
+        sources[count++] =
+            (struct pollfd){.fd = worker->busy ? worker->control : -1, .events = POLLIN};
         for (int j = 0; j < 2; j++)
             sources[count++] = (struct pollfd){.fd = worker->process != 0 ? worker->output[j] : -1,
                                                .events = POLLIN};
@@ -411,14 +242,15 @@ static void poll_all(struct pool *pool, struct pollfd *sources) {
     poll(sources, count, 100);
 }
 
-enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *report) {
+enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *report)
+{
     size_t room = (size_t)pool->worker_count * SOURCES + 1;
     struct pollfd *sources = calloc(room, sizeof *sources);
     if (sources == NULL)
         return POOL_TROUBLE;
     for (bool found = false; !found;) {
         poll_all(pool, sources);
-        if (interrupted_by != 0) {
+        if (workers_interrupted_by != 0) {
             free(sources);
             return POOL_INTERRUPTED;
         }
@@ -426,26 +258,28 @@ enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *rep
             struct worker *worker = &pool->workers[i];
             for (int j = 0; j < 2; j++) {
                 if (sources[i * SOURCES + 1 + j].revents != 0)
-                    drain(worker, j);
+                    worker_drain(worker, j);
             }
             stop_flood(worker);
             *server = i;
-            found = worker->busy &&
-                    look_at(pool, worker, sources[i * SOURCES].revents != 0, report);
+            found =
+                worker->busy && look_at(pool, worker, sources[i * SOURCES].revents != 0, report);
         }
     }
     free(sources);
     return POOL_REPORT;
 }
 
-int pool_signal(const struct pool *pool) {
+int pool_signal(const struct pool *pool)
+{
     (void)pool;
-    return interrupted_by;
+    return workers_interrupted_by;
 }
 
 /* ---- the end */
 
-static bool await_end(int process, int64_t deadline) {
+static bool await_end(int process, int64_t deadline)
+{
     while (waitpid(process, NULL, WNOHANG) == 0) {
         if (check_now() >= deadline)
             return false;
@@ -454,7 +288,8 @@ static bool await_end(int process, int64_t deadline) {
     return true;
 }
 
-void pool_stop(struct pool *pool) {
+void pool_stop(struct pool *pool)
+{
     int64_t deadline = check_now() + SECONDS(5);
     for (int i = 0; i < pool->worker_count; i++) {
         if (pool->workers[i].process != 0)
@@ -465,9 +300,9 @@ void pool_stop(struct pool *pool) {
         if (worker->process == 0)
             continue;
         if (await_end(worker->process, deadline))
-            close_worker(worker);
+            worker_close(worker);
         else
-            kill_worker(pool, worker);
+            worker_kill(pool, worker);
     }
     orphans_kill_others(NULL, 0);
     free_pool(pool);

@@ -20,21 +20,21 @@ struct job {
 };
 
 enum ending_how {
-    ENDING_EXITED,        /* `number` is the exit status */
-    ENDING_SIGNAL,        /* `number` is the signal */
-    ENDING_STOPPED,       /* likewise; it was killed then */
-    ENDING_DEADLINE,      /* one wait was too long */
-    ENDING_TIMEOUT,       /* the whole check was */
-    ENDING_FLOOD,         /* it printed without end */
-    ENDING_NOT_STARTED,   /* the system refused; `left` says what */
-    ENDING_SERVER_DIED,   /* it, or something, ended its server with signal `number`, 0: otherwise */
+    ENDING_EXITED,      /* `number` is the exit status */
+    ENDING_SIGNAL,      /* `number` is the signal */
+    ENDING_STOPPED,     /* likewise; it was killed then */
+    ENDING_DEADLINE,    /* one wait was too long */
+    ENDING_TIMEOUT,     /* the whole check was */
+    ENDING_FLOOD,       /* it printed without end */
+    ENDING_NOT_STARTED, /* the system refused; `left` says what */
+    ENDING_SERVER_DIED, /* it, or something, ended its server with signal `number`, 0: otherwise */
     ENDING_SERVER_STOPPED /* likewise stopped it */
 };
 
 struct ending {
     int32_t how;
     int32_t number;
-    int64_t wall; /* where a limit passed: of the wait or of the whole check, in ns */
+    int64_t wall; /* where a limit passed: of the wait or the check, without machine_delay, in ns */
     int64_t cpu;
     int64_t elapsed; /* from the process's start to its end, in ns */
     char signal_name[32];

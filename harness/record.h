@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum record_end {
-    RECORD_RUNNING,      /* no result yet: a process that ends now ends in mid-check */
+    RECORD_RUNNING, /* no result yet: a process that ends now ends in mid-check */
     RECORD_PASSED,
     RECORD_FAILED,
     RECORD_NOT_PROVIDED, /* an operation that the check needs is NULL */
@@ -32,12 +32,16 @@ struct record_wait {
     _Atomic int64_t deadline;
     int64_t started;
     int64_t cpu_started;
+    int64_t delay_started;
     char what[192];
     char file[128];
     int32_t line;
 };
 
+#define RECORD_GUARD UINT64_C(0x6C6F6F70636865F1)
+
 struct record {
+    uint64_t guard_before;   /* RECORD_GUARD, unless something scribbled on the record */
     _Atomic int32_t claimed; /* the first failure wins, whichever thread or process found it */
     _Atomic int32_t end;     /* enum record_end; written last */
     int32_t misbehaved;      /* the failure is no broken statement, but a leak or the like */
@@ -54,7 +58,14 @@ struct record {
     char notes[RECORD_NOTES][256];
     struct record_measure measures[RECORD_MEASURES];
     struct record_wait wait;
+    uint64_t guard_after;
 };
+
+/* Empties it, before a check begins. */
+void record_begin(struct record *record);
+
+/* Whether no part of it can be believed. */
+bool record_spoilt(const struct record *record);
 
 /* Copies a record that may be nonsense into one whose texts end and whose counts hold. */
 void record_take(struct record *to, const struct record *from);

@@ -10,19 +10,22 @@
 
 enum { COMMAND = 4096 };
 
-static void append_option(char *command, const char *option, const char *value) {
+static void append_option(char *command, const char *option, const char *value)
+{
     char quoted[COMMAND];
     machine_quote(quoted, sizeof quoted, value);
     text_append(command, COMMAND, " %s %s", option, quoted);
 }
 
-static void append_seconds(char *command, const char *option, int64_t value, int64_t usual) {
+static void append_seconds(char *command, const char *option, int64_t value, int64_t usual)
+{
     if (value != usual)
         text_append(command, COMMAND, " %s %g", option, (double)value / 1e9);
 }
 
 /* The command that runs this one check again, and nothing else. */
-static void make_command(char *command, const struct options *options, const struct test *test) {
+static void make_command(char *command, const struct options *options, const struct test *test)
+{
     machine_quote(command, COMMAND, options->program);
     if (options->loop != NULL)
         append_option(command, "--loop", options->loop);
@@ -38,7 +41,8 @@ static void make_command(char *command, const struct options *options, const str
     text_append(command, COMMAND, " --seed %" PRIu64, options->seed);
 }
 
-static void put_commands(const struct options *options, const struct test *test) {
+static void put_commands(const struct options *options, const struct test *test)
+{
     char command[COMMAND];
     char debug[COMMAND + 64];
     make_command(command, options, test);
@@ -57,7 +61,8 @@ static void put_commands(const struct options *options, const struct test *test)
     tap_close();
 }
 
-static void put_rules(const struct test *test) {
+static void put_rules(const struct test *test)
+{
     static const char *const levels[] = {"must", "should", "may"};
     static const char *const scopes[] = {"page", "any", "asyncio"};
     tap_open("rules");
@@ -70,7 +75,8 @@ static void put_rules(const struct test *test) {
     tap_text("scope", scopes[test->rules[0]->scope]);
 }
 
-static void put_failure(const struct result *result) {
+static void put_failure(const struct result *result)
+{
     const struct record *record = &result->run.record;
     if (result->outcome == OUTCOME_FAILED && record->expected[0] != '\0')
         tap_text("expected", record->expected);
@@ -83,7 +89,8 @@ static void put_failure(const struct result *result) {
     }
 }
 
-static void put_measures(const struct result *result) {
+static void put_measures(const struct result *result)
+{
     if (result->measure_count == 0)
         return;
     tap_open("measured");
@@ -97,12 +104,14 @@ static void put_measures(const struct result *result) {
     tap_close();
 }
 
-static void put_duration(const struct result *result) {
+static void put_duration(const struct result *result)
+{
     if (result->run.ending.elapsed > 0)
         tap_number("duration_us", result->run.ending.elapsed / 1000);
 }
 
-static void put_notes(const struct result *result) {
+static void put_notes(const struct result *result)
+{
     const struct run_report *run = &result->run;
     char left[600];
     if (run->record.note_count > 0 ||
@@ -123,8 +132,8 @@ static void put_notes(const struct result *result) {
 }
 
 /* What the directive, or the `message` of the block, says. */
-static void make_message(char *text, size_t size, const struct result *result,
-                         enum verdict verdict) {
+static void make_message(char *text, size_t size, const struct result *result, enum verdict verdict)
+{
     if (verdict == VERDICT_REPAIRED)
         text_copy(text, size, "declared as a deviation, but it does not fail any more");
     else if (verdict == VERDICT_EXCEEDS)
@@ -143,7 +152,8 @@ static void make_message(char *text, size_t size, const struct result *result,
 
 /* Nothing is wrong here: what was missing is said, not how to look for a defect. */
 static void put_skip_block(const struct test *test, const struct result *result,
-                           enum verdict verdict, const char *message) {
+                           enum verdict verdict, const char *message)
+{
     tap_block_begin();
     tap_text("verdict", verdict_name(verdict));
     put_rules(test);
@@ -156,7 +166,8 @@ static void put_skip_block(const struct test *test, const struct result *result,
 
 static void put_block(const struct report *report, const struct test *test,
                       const struct result *result, enum verdict verdict, const char *message,
-                      const struct expectation *expectation) {
+                      const struct expectation *expectation)
+{
     tap_block_begin();
     tap_text("verdict", verdict_name(verdict));
     if (verdict != VERDICT_PASSED) {
@@ -180,19 +191,22 @@ static void put_block(const struct report *report, const struct test *test,
     tap_block_end();
 }
 
-static bool is_skip(enum verdict verdict) {
+static bool is_skip(enum verdict verdict)
+{
     return verdict == VERDICT_NOT_PROVIDED || verdict == VERDICT_REFUSED ||
            verdict == VERDICT_SKIPPED;
 }
 
-static bool is_todo(enum verdict verdict) {
+static bool is_todo(enum verdict verdict)
+{
     return verdict == VERDICT_DIFFERS || verdict == VERDICT_FALLS_SHORT ||
            verdict == VERDICT_DEVIATES;
 }
 
 void report_result(const struct report *report, size_t number, const struct test *test,
                    const struct result *result, enum verdict verdict,
-                   const struct expectation *expectation) {
+                   const struct expectation *expectation)
+{
     char message[1600];
     char reason[2048];
     bool failed = verdict_fails(verdict, report->options->strict);

@@ -19,13 +19,14 @@ static struct {
     const struct suite *suite;
 } here;
 
-static int report_here(const struct run_report *run) {
+static int report_here(const struct run_report *run)
+{
     static struct result result;
     const struct report report = {here.options, here.suite->adapter};
     const struct test *test = &here.suite->tests[0];
     result_add(&result, run, 1, here.options);
-    enum verdict verdict = result_verdict(
-        &result, test, NULL, (here.suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0);
+    enum verdict verdict = result_verdict(&result, test, NULL,
+                                          (here.suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0);
     tap_plan(1, NULL);
     report_result(&report, 1, test, &result, verdict, NULL);
     if (!tap_flush())
@@ -33,14 +34,15 @@ static int report_here(const struct run_report *run) {
     return verdict_fails(verdict, here.options->strict) ? EXIT_DEVIATION : EXIT_AS_IT_MUST;
 }
 
-static int run_here(const struct options *options, const struct loader *loader) {
+static int run_here(const struct options *options, const struct loader *loader)
+{
     static struct adapter adapter;
     static struct suite suite;
     char error[1024];
     const struct loop_api *api = loader->load(options->loop, error, sizeof error);
     if (api == NULL || !adapter_valid(api, error, sizeof error)) {
-        options_complain(options, "%s: %s", options->loop == NULL ? "the linked loop"
-                                                                  : options->loop, error);
+        options_complain(options, "%s: %s",
+                         options->loop == NULL ? "the linked loop" : options->loop, error);
         return EXIT_TROUBLE;
     }
     adapter_describe(&adapter, api);
@@ -58,7 +60,8 @@ static int run_here(const struct options *options, const struct loader *loader) 
     process_run_here(options, api, &suite.tests[0].job, report_here);
 }
 
-static int run_with_servers(const struct options *options, const struct loader *loader) {
+static int run_with_servers(const struct options *options, const struct loader *loader)
+{
     struct expectation *expectations;
     struct suite suite;
     int status = EXIT_TROUBLE;
@@ -80,7 +83,8 @@ static int run_with_servers(const struct options *options, const struct loader *
     return status;
 }
 
-static int run(const struct options *options, const struct loader *loader) {
+static int run(const struct options *options, const struct loader *loader)
+{
     if (options->help) {
         options_usage(stdout, options->program, loader->takes_path);
         return EXIT_AS_IT_MUST;
@@ -100,7 +104,8 @@ static int run(const struct options *options, const struct loader *loader) {
     return options->in_process ? run_here(options, loader) : run_with_servers(options, loader);
 }
 
-int runner_main(int argc, char **argv, const struct loader *loader) {
+int runner_main(int argc, char **argv, const struct loader *loader)
+{
     struct options options;
     int status = EXIT_TROUBLE;
     if (options_parse(&options, argc, argv, loader->takes_path))

@@ -8,4 +8,7 @@
 /* Each error that a sanitizer reports from now on is counted there. */
 void sanitizers_count_in(_Atomic int32_t *count);
 
+/* TSan starts a thread of its own beside a process's first; this lets it do so now. */
+void sanitizers_start_threads(void);
+
 #endif

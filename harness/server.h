@@ -26,8 +26,8 @@ struct answer {
 struct server {
     const struct options *options;
     const struct loader *loader;
-    int control;           /* orders come, answers go */
-    struct record *record; /* shared by supervisor, server and check */
+    int control;               /* orders come, answers go */
+    struct record *record;     /* shared by supervisor, server and check */
     struct adapter *described; /* likewise; the first server's words count */
     const char *directory;     /* where to make the checks' directories */
 };

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -25,7 +26,8 @@
 
 static int child_pipe[2]; /* a byte comes when a child has changed its state */
 
-static void on_child(int number) {
+static void on_child(int number)
+{
     int saved = errno;
     (void)number;
     if (write(child_pipe[1], "", 1) < 0) {
@@ -34,7 +36,8 @@ static void on_child(int number) {
     errno = saved;
 }
 
-bool server_read(int descriptor, void *bytes, size_t size) {
+bool server_read(int descriptor, void *bytes, size_t size)
+{
     for (size_t done = 0; done < size;) {
         ssize_t count = read(descriptor, (char *)bytes + done, size - done);
         if (count == 0 || (count < 0 && errno != EINTR))
@@ -44,7 +47,8 @@ bool server_read(int descriptor, void *bytes, size_t size) {
     return true;
 }
 
-bool server_write(int descriptor, const void *bytes, size_t size) {
+bool server_write(int descriptor, const void *bytes, size_t size)
+{
     for (size_t done = 0; done < size;) {
         ssize_t count = write(descriptor, (const char *)bytes + done, size - done);
         if (count < 0 && errno != EINTR)
@@ -54,7 +58,8 @@ bool server_write(int descriptor, const void *bytes, size_t size) {
     return true;
 }
 
-int64_t server_cpu_of(int process) {
+int64_t server_cpu_of(int process)
+{
     clockid_t clock;
     struct timespec time;
     if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
@@ -64,14 +69,16 @@ int64_t server_cpu_of(int process) {
 
 /* ---- the check's process */
 
-static void finish_check(void) {
+static void finish_check(void)
+{
     machine_exit(0);
 }
 
 __attribute__((noreturn)) static void become_check(const struct server *server,
                                                    const struct loop_api *api,
                                                    const struct job *job, int parent,
-                                                   const char *directory) {
+                                                   const char *directory)
+{
     const struct rlimit no_core = {0, 0};
     struct execution execution;
     close(server->control);
@@ -98,7 +105,8 @@ struct watch {
     bool ended;
 };
 
-static void kill_check(struct watch *watch) {
+static void kill_check(struct watch *watch)
+{
     int status;
     kill(watch->process, SIGKILL);
     while (waitpid(watch->process, &status, 0) < 0 && errno == EINTR)
@@ -106,7 +114,8 @@ static void kill_check(struct watch *watch) {
     watch->ended = true;
 }
 
-static void look_at_process(struct watch *watch) {
+static void look_at_process(struct watch *watch)
+{
     struct ending *ending = watch->ending;
     int status;
     int process = (int)waitpid(watch->process, &status, WNOHANG | WUNTRACED);
@@ -127,32 +136,41 @@ static void look_at_process(struct watch *watch) {
     }
 }
 
-static void look_at_clock(struct watch *watch) {
+/* The check's process may have scribbled on what it tells. */
+static int64_t since(int64_t now, int64_t then)
+{
+    return then < 0 || then > now ? 0 : now - then;
+}
+
+static void look_at_clock(struct watch *watch)
+{
     const struct record_wait *wait = &watch->server->record->wait;
     struct ending *ending = watch->ending;
     int64_t deadline = atomic_load(&wait->deadline);
     int64_t now = check_now();
     if (deadline != 0 && now >= deadline) {
         ending->how = ENDING_DEADLINE;
-        ending->wall = now - wait->started;
-        ending->cpu = server_cpu_of(watch->process) - wait->cpu_started;
+        ending->wall =
+            since(now, wait->started) - since(machine_delay(watch->process), wait->delay_started);
+        ending->cpu = since(server_cpu_of(watch->process), wait->cpu_started);
         kill_check(watch);
     } else if (now - watch->started >= watch->server->options->timeout) {
         ending->how = ENDING_TIMEOUT;
-        ending->wall = now - watch->started;
+        ending->wall = now - watch->started - machine_delay(watch->process);
         ending->cpu = server_cpu_of(watch->process);
         kill_check(watch);
     }
 }
 
 /* The supervisor has gone, perhaps killed: the last server removes the directory of the run. */
-__attribute__((noreturn)) static void leave(const struct server *server) {
+__attribute__((noreturn)) static void leave(const struct server *server)
+{
     rmdir(server->directory);
     machine_exit(0);
 }
 
-__attribute__((noreturn)) static void end_all_and_leave(struct watch *watch,
-                                                        const char *directory) {
+__attribute__((noreturn)) static void end_all_and_leave(struct watch *watch, const char *directory)
+{
     char names[512];
     kill_check(watch);
     orphans_end(0, names, sizeof names);
@@ -161,7 +179,8 @@ __attribute__((noreturn)) static void end_all_and_leave(struct watch *watch,
 }
 
 /* The supervisor says something during a check only to have it killed, or by its own end. */
-static void look_at_control(struct watch *watch, const char *directory) {
+static void look_at_control(struct watch *watch, const char *directory)
+{
     struct order order;
     if (!server_read(watch->server->control, &order, sizeof order))
         end_all_and_leave(watch, directory);
@@ -172,12 +191,14 @@ static void look_at_control(struct watch *watch, const char *directory) {
 }
 
 /* The check can set itself a nearer deadline at any time, so no pause is long. */
-static int pause_of(const struct server *server) {
+static int pause_of(const struct server *server)
+{
     int64_t pause = server->options->deadline / MILLISECONDS(8);
     return pause < 1 ? 1 : pause > 50 ? 50 : (int)pause;
 }
 
-static void watch_until_end(struct watch *watch, const char *directory) {
+static void watch_until_end(struct watch *watch, const char *directory)
+{
     while (!watch->ended) {
         struct pollfd sources[] = {{.fd = watch->server->control, .events = POLLIN},
                                    {.fd = child_pipe[0], .events = POLLIN}};
@@ -199,21 +220,23 @@ static void watch_until_end(struct watch *watch, const char *directory) {
 /* ---- one check after another */
 
 /* A result other than failure is worth waiting for processes that are about to end. */
-static int64_t patience(const struct server *server, const struct ending *ending) {
+static int64_t patience(const struct server *server, const struct ending *ending)
+{
     int32_t end = atomic_load(&server->record->end);
     bool undecided = ending->how == ENDING_EXITED && end != RECORD_RUNNING && end != RECORD_FAILED;
     return undecided ? check_now() + server->options->deadline : 0;
 }
 
-static void not_started(struct ending *ending, int error, const char *what) {
+static void not_started(struct ending *ending, int error, const char *what)
+{
     ending->how = ENDING_NOT_STARTED;
     text_print(ending->left, sizeof ending->left, "could not %s: %s", what, strerror(error));
 }
 
-static void run_job(const struct server *server, const struct loop_api *api,
-                    const struct job *job, const int flags[3], struct ending *ending) {
+static void run_job(const struct server *server, const struct loop_api *api, const struct job *job,
+                    const int flags[3], struct ending *ending)
+{
     char directory[1024];
-    memset(server->record, 0, sizeof *server->record);
     text_print(directory, sizeof directory, "%s/%d", server->directory, (int)getpid());
     if (mkdir(directory, 0700) != 0) {
         not_started(ending, errno, "make a directory for the check");
@@ -239,7 +262,8 @@ static void run_job(const struct server *server, const struct loop_api *api,
     machine_remove_directory(directory);
 }
 
-static void prepare_signals(void) {
+static void prepare_signals(void)
+{
     struct sigaction action = {.sa_handler = on_child};
     sigemptyset(&action.sa_mask);
     if (pipe(child_pipe) != 0)
@@ -252,7 +276,8 @@ static void prepare_signals(void) {
     sigaction(SIGPIPE, &action, NULL);
 }
 
-static const struct loop_api *load(const struct server *server) {
+static const struct loop_api *load(const struct server *server)
+{
     struct answer answer = {.kind = ANSWER_LOADED};
     const struct loop_api *api =
         server->loader->load(server->options->loop, answer.error, sizeof answer.error);
@@ -262,11 +287,13 @@ static const struct loop_api *load(const struct server *server) {
         adapter_describe(server->described, api);
     if (!server_write(server->control, &answer, sizeof answer) || answer.kind != ANSWER_LOADED)
         machine_exit(0);
+    munmap(server->described, sizeof *server->described);
     orphans_outlive_parent();
     return api;
 }
 
-void server_run(const struct server *server) {
+void server_run(const struct server *server)
+{
     int flags[3];
     struct order order;
     prepare_signals();

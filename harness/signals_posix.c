@@ -10,18 +10,22 @@ struct named_signal {
     const char *name;
 };
 
-#define NAMED(signal) {signal, #signal}
+#define NAMED(signal)                                                                              \
+    {                                                                                              \
+        signal, #signal                                                                            \
+    }
 
 static const struct named_signal named[] = {
-    NAMED(SIGABRT), NAMED(SIGALRM), NAMED(SIGBUS),  NAMED(SIGCHLD), NAMED(SIGCONT),
-    NAMED(SIGFPE),  NAMED(SIGHUP),  NAMED(SIGILL),  NAMED(SIGINT),  NAMED(SIGKILL),
-    NAMED(SIGPIPE), NAMED(SIGPROF), NAMED(SIGQUIT), NAMED(SIGSEGV), NAMED(SIGSTOP),
-    NAMED(SIGSYS),  NAMED(SIGTERM), NAMED(SIGTRAP), NAMED(SIGTSTP), NAMED(SIGTTIN),
-    NAMED(SIGTTOU), NAMED(SIGURG),  NAMED(SIGUSR1), NAMED(SIGUSR2), NAMED(SIGVTALRM),
+    NAMED(SIGABRT), NAMED(SIGALRM), NAMED(SIGBUS),  NAMED(SIGCHLD),  NAMED(SIGCONT),
+    NAMED(SIGFPE),  NAMED(SIGHUP),  NAMED(SIGILL),  NAMED(SIGINT),   NAMED(SIGKILL),
+    NAMED(SIGPIPE), NAMED(SIGPROF), NAMED(SIGQUIT), NAMED(SIGSEGV),  NAMED(SIGSTOP),
+    NAMED(SIGSYS),  NAMED(SIGTERM), NAMED(SIGTRAP), NAMED(SIGTSTP),  NAMED(SIGTTIN),
+    NAMED(SIGTTOU), NAMED(SIGURG),  NAMED(SIGUSR1), NAMED(SIGUSR2),  NAMED(SIGVTALRM),
     NAMED(SIGXCPU), NAMED(SIGXFSZ), NAMED(SIGIO),   NAMED(SIGWINCH),
 };
 
-void signals_name(int number, char *name, size_t size) {
+void signals_name(int number, char *name, size_t size)
+{
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (named[i].number == number) {
             text_copy(name, size, named[i].name);
@@ -31,7 +35,8 @@ void signals_name(int number, char *name, size_t size) {
     text_print(name, size, "signal %d", number);
 }
 
-void signals_reset(void) {
+void signals_reset(void)
+{
     struct sigaction action = {.sa_handler = SIG_DFL};
     const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGPIPE};
     sigset_t nothing;

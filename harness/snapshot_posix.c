@@ -13,6 +13,7 @@
 #include "check.h"
 #include "holdings.h"
 #include "machine.h"
+#include "sanitizers.h"
 #include "signals.h"
 #include "text.h"
 
@@ -39,7 +40,8 @@ struct finding {
 
 static void find(struct finding *finding, const char *format, ...) TEXT_PRINTF(2, 3);
 
-static void find(struct finding *finding, const char *format, ...) {
+static void find(struct finding *finding, const char *format, ...)
+{
     char line[256];
     va_list arguments;
     if (++finding->count > NAMED)
@@ -50,29 +52,20 @@ static void find(struct finding *finding, const char *format, ...) {
     text_append(finding->text, finding->size, "%s%s", finding->count == 1 ? "" : "; ", line);
 }
 
-static void sum_up(struct finding *finding) {
+static void sum_up(struct finding *finding)
+{
     if (finding->count > NAMED)
         text_append(finding->text, finding->size, "; and %zu more", finding->count - NAMED);
 }
 
-static void *end_at_once(void *arg) {
-    return arg;
-}
-
-/* A run-time such as TSan's starts a thread of its own beside the program's first. */
-static void start_first_thread(void) {
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, end_at_once, NULL) == 0)
-        pthread_join(thread, NULL);
-}
-
-struct snapshot *snapshot_take(void) {
+struct snapshot *snapshot_take(void)
+{
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     int numbers[KEPT];
     char names[16];
     if (snapshot == NULL)
         return NULL;
-    start_first_thread();
+    sanitizers_start_threads();
     snapshot->descriptor_count = holdings_descriptors(numbers, KEPT);
     for (size_t i = 0; i < snapshot->descriptor_count; i++) {
         snapshot->descriptors[i].number = numbers[i];
@@ -88,12 +81,14 @@ struct snapshot *snapshot_take(void) {
     return snapshot;
 }
 
-void snapshot_free(struct snapshot *snapshot) {
+void snapshot_free(struct snapshot *snapshot)
+{
     free(snapshot);
 }
 
 /* Both lists rise: what only the later has was left, what only the earlier has was closed. */
-static void compare_descriptors(const struct snapshot *before, struct finding *finding) {
+static void compare_descriptors(const struct snapshot *before, struct finding *finding)
+{
     size_t room = DESCRIPTORS;
     int *numbers = malloc(room * sizeof *numbers);
     if (numbers == NULL)
@@ -123,7 +118,8 @@ static void compare_descriptors(const struct snapshot *before, struct finding *f
     free(numbers);
 }
 
-static void compare_standard_flags(const struct snapshot *before, struct finding *finding) {
+static void compare_standard_flags(const struct snapshot *before, struct finding *finding)
+{
     for (int i = 0; i < 3; i++) {
         int flags = fcntl(i, F_GETFL);
         if (flags != -1 && flags != before->standard_flags[i])
@@ -132,23 +128,23 @@ static void compare_standard_flags(const struct snapshot *before, struct finding
     }
 }
 
-static void compare_signals(const struct snapshot *before, struct finding *finding) {
+static void compare_signals(const struct snapshot *before, struct finding *finding)
+{
     sigset_t mask;
     pthread_sigmask(SIG_BLOCK, NULL, &mask);
     for (int i = 1; i < SIGNALS; i++) {
         struct sigaction action;
         char name[32];
         signals_name(i, name, sizeof name);
-        if (sigaction(i, NULL, &action) == 0 &&
-            action.sa_handler != before->actions[i].sa_handler)
+        if (sigaction(i, NULL, &action) == 0 && action.sa_handler != before->actions[i].sa_handler)
             find(finding, "left the disposition of %s changed", name);
         if (sigismember(&mask, i) != sigismember(&before->mask, i))
-            find(finding, "left %s %s", name,
-                 sigismember(&mask, i) == 1 ? "blocked" : "unblocked");
+            find(finding, "left %s %s", name, sigismember(&mask, i) == 1 ? "blocked" : "unblocked");
     }
 }
 
-static void compare_files(const char *directory, struct finding *finding) {
+static void compare_files(const char *directory, struct finding *finding)
+{
     DIR *listing = opendir(directory);
     if (listing == NULL) {
         find(finding, "removed the check's directory");
@@ -165,7 +161,8 @@ static void compare_files(const char *directory, struct finding *finding) {
 
 enum children { NO_CHILD, CHILD_RUNS, CHILD_ENDED };
 
-static enum children look_for_children(int *ended) {
+static enum children look_for_children(int *ended)
+{
     siginfo_t information;
     memset(&information, 0, sizeof information);
     if (waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) != 0)
@@ -174,7 +171,8 @@ static enum children look_for_children(int *ended) {
     return information.si_pid == 0 ? CHILD_RUNS : CHILD_ENDED;
 }
 
-static void compare_children(struct finding *finding) {
+static void compare_children(struct finding *finding)
+{
     char names[256];
     int ended = 0;
     enum children children = look_for_children(&ended);
@@ -185,7 +183,8 @@ static void compare_children(struct finding *finding) {
         find(finding, "left a child process running: %s", names);
 }
 
-static void compare_threads(const struct snapshot *before, struct finding *finding) {
+static void compare_threads(const struct snapshot *before, struct finding *finding)
+{
     char names[256];
     size_t threads = holdings_threads(names, sizeof names);
     if (threads > before->threads)
@@ -194,7 +193,8 @@ static void compare_threads(const struct snapshot *before, struct finding *findi
 }
 
 /* Threads that were told to end, and children that were killed, need their time. */
-static void await_endings(const struct snapshot *before, int64_t deadline) {
+static void await_endings(const struct snapshot *before, int64_t deadline)
+{
     char names[16];
     int ended;
     while (check_now() < deadline && (holdings_threads(names, sizeof names) > before->threads ||
@@ -203,7 +203,8 @@ static void await_endings(const struct snapshot *before, int64_t deadline) {
 }
 
 void snapshot_compare(const struct snapshot *before, const char *directory, int64_t deadline,
-                      char *text, size_t size) {
+                      char *text, size_t size)
+{
     struct finding finding = {text, size, 0};
     text[0] = '\0';
     await_endings(before, deadline);

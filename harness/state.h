@@ -36,6 +36,18 @@ struct allocation {
     max_align_t bytes[];
 };
 
+/* Three clocks of this process, in ns. */
+struct moment {
+    int64_t wall;
+    int64_t cpu;
+    int64_t delay; /* machine_delay */
+};
+
+struct stretch {
+    int64_t own; /* wall time without the delay: what it slept or ran */
+    int64_t cpu;
+};
+
 struct check_state {
     const struct execution *execution;
     struct loop_operations operations; /* whole, and spoilt if a fault was asked for */
@@ -51,8 +63,8 @@ struct check_state {
     void *condition_arg;
     bool reached;
     /* The longest time without a check_notify, for the judgement of spinning. */
-    int64_t quiet_since, quiet_cpu_since;
-    int64_t quiet, quiet_cpu;
+    struct moment quiet_since;
+    struct stretch quiet;
 };
 
 /* Between these, the process is killed when the deadline passes, for `what` did not happen. */

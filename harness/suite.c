@@ -7,7 +7,8 @@
 #include "catalogue.h"
 #include "text.h"
 
-bool suite_selects(const char *const *globs, size_t count, const char *name) {
+bool suite_selects(const char *const *globs, size_t count, const char *name)
+{
     for (size_t i = 0; i < count; i++) {
         if (text_matches(globs[i], name))
             return true;
@@ -15,18 +16,19 @@ bool suite_selects(const char *const *globs, size_t count, const char *name) {
     return count == 0;
 }
 
-bool suite_checks_known(const struct options *options) {
+bool suite_checks_known(const struct options *options)
+{
     for (size_t i = 0; i < options->check_count; i++) {
         if (!catalogue_has_check(options->checks[i])) {
-            options_complain(options, "no check is named '%s' (--list checks)",
-                             options->checks[i]);
+            options_complain(options, "no check is named '%s' (--list checks)", options->checks[i]);
             return false;
         }
     }
     return true;
 }
 
-static bool variants_known(const struct options *options, const struct adapter *adapter) {
+static bool variants_known(const struct options *options, const struct adapter *adapter)
+{
     for (size_t i = 0; i < options->variant_count; i++) {
         bool found = false;
         for (uint32_t j = 0; j < adapter->variant_count; j++)
@@ -41,7 +43,8 @@ static bool variants_known(const struct options *options, const struct adapter *
 }
 
 /* The first one that the library opens when nothing is chosen, else the first. */
-static uint32_t default_variant(const struct adapter *adapter) {
+static uint32_t default_variant(const struct adapter *adapter)
+{
     for (uint32_t i = 0; i < adapter->variant_count; i++) {
         if ((adapter->variants[i].flags & LOOP_VARIANT_DEFAULT) != 0)
             return i;
@@ -49,7 +52,8 @@ static uint32_t default_variant(const struct adapter *adapter) {
     return 0;
 }
 
-static void select_variants(struct suite *suite, const struct options *options) {
+static void select_variants(struct suite *suite, const struct options *options)
+{
     if (options->variant_count == 0) {
         suite->variants[suite->variant_count++] = default_variant(suite->adapter);
         return;
@@ -61,7 +65,8 @@ static void select_variants(struct suite *suite, const struct options *options) 
     }
 }
 
-static void find_rules(struct test *test, uint32_t profile) {
+static void find_rules(struct test *test, uint32_t profile)
+{
     for (size_t i = 0; i < 8 && test->definition->rules[i] != NULL; i++) {
         const struct loop_rule *rule = loop_rule_find(test->definition->rules[i]);
         if (rule != NULL && loop_rule_applies(rule, &test->variant->described, profile))
@@ -70,7 +75,8 @@ static void find_rules(struct test *test, uint32_t profile) {
 }
 
 static void add_check(struct suite *suite, const struct options *options, uint32_t variant,
-                      int32_t area, int32_t check) {
+                      int32_t area, int32_t check)
+{
     struct test *test = &suite->tests[suite->count];
     *test = (struct test){
         .job = {.variant = (int32_t)variant, .area = area, .check = check},
@@ -89,15 +95,16 @@ static void add_check(struct suite *suite, const struct options *options, uint32
     suite->count++;
 }
 
-static size_t count_checks(void) {
+static size_t count_checks(void)
+{
     size_t count = 0;
     for (size_t i = 0; check_areas[i] != NULL; i++)
         count += check_areas[i]->count;
     return count;
 }
 
-bool suite_select(struct suite *suite, const struct options *options,
-                  const struct adapter *adapter) {
+bool suite_select(struct suite *suite, const struct options *options, const struct adapter *adapter)
+{
     *suite = (struct suite){.adapter = adapter};
     if (!variants_known(options, adapter) || !suite_checks_known(options))
         return false;
@@ -117,7 +124,8 @@ bool suite_select(struct suite *suite, const struct options *options,
     return true;
 }
 
-void suite_free(struct suite *suite) {
+void suite_free(struct suite *suite)
+{
     free(suite->variants);
     free(suite->tests);
 }

@@ -25,11 +25,13 @@ struct run {
     bool failed;
 };
 
-static bool is_complete(const struct run *run, size_t test) {
+static bool is_complete(const struct run *run, size_t test)
+{
     return run->results[test] != NULL && run->results[test]->runs == run->options->repeat;
 }
 
-static bool can_flush(const struct run *run) {
+static bool can_flush(const struct run *run)
+{
     if (tap_flush())
         return true;
     options_complain(run->options, "cannot write the results: %s", strerror(errno));
@@ -37,7 +39,8 @@ static bool can_flush(const struct run *run) {
 }
 
 /* Reports every test whose turn it is; false if the report cannot be written. */
-static bool report_ready(struct run *run) {
+static bool report_ready(struct run *run)
+{
     const struct report report = {run->options, run->suite->adapter};
     bool claims_asyncio = (run->suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0;
     while (run->reported < run->suite->count && is_complete(run, run->reported)) {
@@ -58,7 +61,8 @@ static bool report_ready(struct run *run) {
 }
 
 /* Gives jobs to all idle servers; false if that is not possible. */
-static bool give_jobs(struct run *run) {
+static bool give_jobs(struct run *run)
+{
     int server;
     while (run->given_test < run->suite->count && (server = pool_idle(run->pool)) >= 0) {
         struct job job = run->suite->tests[run->given_test].job;
@@ -77,7 +81,8 @@ static bool give_jobs(struct run *run) {
     return true;
 }
 
-static int run_tests(struct run *run) {
+static int run_tests(struct run *run)
+{
     static struct run_report report;
     while (run->reported < run->suite->count) {
         int server;
@@ -102,7 +107,8 @@ static int run_tests(struct run *run) {
 }
 
 /* Whether any selected variant can be opened; if none can, why not the last one. */
-static bool can_open(struct run *run, char *reason, size_t size) {
+static bool can_open(struct run *run, char *reason, size_t size)
+{
     static struct run_report report;
     for (size_t i = 0; i < run->suite->variant_count; i++) {
         const struct job job = {.variant = (int32_t)run->suite->variants[i], .area = -1};
@@ -120,7 +126,8 @@ static bool can_open(struct run *run, char *reason, size_t size) {
     return false;
 }
 
-static int run_all(struct run *run) {
+static int run_all(struct run *run)
+{
     char reason[2048];
     tap_begin();
     /* CTest knows a run without tests by a plan that follows the version at once. */
@@ -140,7 +147,8 @@ static int run_all(struct run *run) {
 }
 
 int supervise(const struct options *options, const struct suite *suite, struct pool *pool,
-              const struct expectation *expectations) {
+              const struct expectation *expectations)
+{
     struct run run = {.options = options,
                       .suite = suite,
                       .pool = pool,

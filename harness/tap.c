@@ -11,17 +11,20 @@
 
 static int depth; /* of open lists and mappings in the YAML block */
 
-static void indent(void) {
+static void indent(void)
+{
     printf("%*s", 2 + 2 * depth, "");
 }
 
 /* Perl's `prove` reads the same lines, YAML blocks included, but not this number: it sets
  * HARNESS_VERSION and takes every version above 13 for an error. */
-void tap_begin(void) {
+void tap_begin(void)
+{
     puts(getenv("HARNESS_VERSION") == NULL ? "TAP version 14" : "TAP version 13");
 }
 
-void tap_comment(const char *format, ...) {
+void tap_comment(const char *format, ...)
+{
     char raw[1024];
     char line[2048];
     va_list arguments;
@@ -33,7 +36,8 @@ void tap_comment(const char *format, ...) {
 }
 
 /* Text after a '#' or in a name: '#' would begin a directive, a backslash escapes both. */
-static void put_escaped(const char *text) {
+static void put_escaped(const char *text)
+{
     char line[4096];
     text_escape(line, sizeof line, text, strlen(text));
     for (const char *at = line; *at != '\0'; at++) {
@@ -43,7 +47,8 @@ static void put_escaped(const char *text) {
     }
 }
 
-void tap_plan(size_t count, const char *reason) {
+void tap_plan(size_t count, const char *reason)
+{
     printf("1..%zu", count);
     if (reason != NULL) {
         fputs(" # SKIP ", stdout);
@@ -52,14 +57,15 @@ void tap_plan(size_t count, const char *reason) {
     putchar('\n');
 }
 
-void tap_bail_out(const char *reason) {
+void tap_bail_out(const char *reason)
+{
     fputs("Bail out! ", stdout);
     put_escaped(reason);
     putchar('\n');
 }
 
-void tap_result(bool ok, size_t number, const char *name, const char *directive,
-                const char *reason) {
+void tap_result(bool ok, size_t number, const char *name, const char *directive, const char *reason)
+{
     printf("%s %zu - ", ok ? "ok" : "not ok", number);
     put_escaped(name);
     if (directive != NULL) {
@@ -69,17 +75,20 @@ void tap_result(bool ok, size_t number, const char *name, const char *directive,
     putchar('\n');
 }
 
-void tap_block_begin(void) {
+void tap_block_begin(void)
+{
     depth = 0;
     puts("  ---");
 }
 
-void tap_block_end(void) {
+void tap_block_end(void)
+{
     puts("  ...");
 }
 
 /* A double-quoted scalar: the only style in which every text can be written on one line. */
-static void put_quoted(const char *text) {
+static void put_quoted(const char *text)
+{
     char line[8192];
     text_escape(line, sizeof line, text, strlen(text));
     putchar('"');
@@ -91,7 +100,8 @@ static void put_quoted(const char *text) {
     putchar('"');
 }
 
-static void put_key(const char *key) {
+static void put_key(const char *key)
+{
     indent();
     if (strspn(key, "abcdefghijklmnopqrstuvwxyz_") == strlen(key))
         fputs(key, stdout);
@@ -100,19 +110,22 @@ static void put_key(const char *key) {
     putchar(':');
 }
 
-void tap_text(const char *key, const char *text) {
+void tap_text(const char *key, const char *text)
+{
     put_key(key);
     putchar(' ');
     put_quoted(text);
     putchar('\n');
 }
 
-void tap_number(const char *key, int64_t value) {
+void tap_number(const char *key, int64_t value)
+{
     put_key(key);
     printf(" %" PRId64 "\n", value);
 }
 
-void tap_lines(const char *key, const char *bytes, size_t length) {
+void tap_lines(const char *key, const char *bytes, size_t length)
+{
     tap_open(key);
     while (length > 0) {
         char line[8192];
@@ -127,23 +140,27 @@ void tap_lines(const char *key, const char *bytes, size_t length) {
     tap_close();
 }
 
-void tap_open(const char *key) {
+void tap_open(const char *key)
+{
     put_key(key);
     putchar('\n');
     depth++;
 }
 
-void tap_close(void) {
+void tap_close(void)
+{
     depth--;
 }
 
-void tap_item(const char *text) {
+void tap_item(const char *text)
+{
     indent();
     fputs("- ", stdout);
     put_quoted(text);
     putchar('\n');
 }
 
-bool tap_flush(void) {
+bool tap_flush(void)
+{
     return fflush(stdout) == 0 && !ferror(stdout);
 }

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static void mark_cut(char *to, size_t size) {
+static void mark_cut(char *to, size_t size)
+{
     if (size > 4)
         memcpy(to + size - 4, "...", 4);
 }
 
-void text_print_list(char *to, size_t size, const char *format, va_list arguments) {
+void text_print_list(char *to, size_t size, const char *format, va_list arguments)
+{
     int length = vsnprintf(to, size, format, arguments);
     if (length < 0)
         to[0] = '\0';
@@ -18,18 +20,21 @@ void text_print_list(char *to, size_t size, const char *format, va_list argument
         mark_cut(to, size);
 }
 
-void text_print(char *to, size_t size, const char *format, ...) {
+void text_print(char *to, size_t size, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     text_print_list(to, size, format, arguments);
     va_end(arguments);
 }
 
-void text_copy(char *to, size_t size, const char *from) {
+void text_copy(char *to, size_t size, const char *from)
+{
     text_print(to, size, "%s", from == NULL ? "" : from);
 }
 
-void text_append(char *to, size_t size, const char *format, ...) {
+void text_append(char *to, size_t size, const char *format, ...)
+{
     size_t used = strlen(to);
     va_list arguments;
     va_start(arguments, format);
@@ -38,7 +43,8 @@ void text_append(char *to, size_t size, const char *format, ...) {
 }
 
 /* Reads the set that begins after '[': sets *next behind its ']', or to NULL if it has none. */
-static bool in_set(const char *set, char wanted, const char **next) {
+static bool in_set(const char *set, char wanted, const char **next)
+{
     bool negated = *set == '!';
     bool found = false;
     const char *at = set + (negated ? 1 : 0);
@@ -54,7 +60,8 @@ static bool in_set(const char *set, char wanted, const char **next) {
     return found != negated;
 }
 
-bool text_matches(const char *glob, const char *text) {
+bool text_matches(const char *glob, const char *text)
+{
     for (; *glob != '\0'; text++) {
         if (*glob == '*') {
             while (*glob == '*')
@@ -79,7 +86,8 @@ bool text_matches(const char *glob, const char *text) {
     return *text == '\0';
 }
 
-const char *text_short_path(const char *path) {
+const char *text_short_path(const char *path)
+{
     const char *shortened = path;
     const char *last = path;
     for (const char *at = path; *at != '\0'; at++) {
@@ -91,13 +99,14 @@ const char *text_short_path(const char *path) {
     return shortened;
 }
 
-size_t text_character(const char *text, size_t left) {
+size_t text_character(const char *text, size_t left)
+{
     const unsigned char *bytes = (const unsigned char *)text;
-    size_t length = bytes[0] < 0x80                            ? 1
-                    : bytes[0] >= 0xC2 && bytes[0] <= 0xDF     ? 2
-                    : bytes[0] >= 0xE0 && bytes[0] <= 0xEF     ? 3
-                    : bytes[0] >= 0xF0 && bytes[0] <= 0xF4     ? 4
-                                                               : 0;
+    size_t length = bytes[0] < 0x80                        ? 1
+                    : bytes[0] >= 0xC2 && bytes[0] <= 0xDF ? 2
+                    : bytes[0] >= 0xE0 && bytes[0] <= 0xEF ? 3
+                    : bytes[0] >= 0xF0 && bytes[0] <= 0xF4 ? 4
+                                                           : 0;
     if (length == 0 || length > left)
         return 0;
     for (size_t i = 1; i < length; i++) {
@@ -111,7 +120,8 @@ size_t text_character(const char *text, size_t left) {
     return length;
 }
 
-static bool is_printable(const char *at, size_t length) {
+static bool is_printable(const char *at, size_t length)
+{
     const unsigned char *bytes = (const unsigned char *)at;
     if (length == 1)
         return bytes[0] >= 0x20 && bytes[0] < 0x7F;
@@ -121,7 +131,8 @@ static bool is_printable(const char *at, size_t length) {
     return length > 1 && !control && !separator && !not_a_character;
 }
 
-void text_escape(char *to, size_t size, const void *bytes, size_t length) {
+void text_escape(char *to, size_t size, const void *bytes, size_t length)
+{
     const char *from = bytes;
     size_t used = 0;
     for (size_t i = 0; i < length;) {
@@ -144,7 +155,8 @@ void text_escape(char *to, size_t size, const void *bytes, size_t length) {
     to[used] = '\0';
 }
 
-void text_duration(char *to, size_t size, long long nanoseconds) {
+void text_duration(char *to, size_t size, long long nanoseconds)
+{
     if (nanoseconds >= 1000000000)
         text_print(to, size, "%.3g s", (double)nanoseconds / 1e9);
     else if (nanoseconds >= 1000000)

@@ -26,8 +26,8 @@ bool text_matches(const char *glob, const char *text);
 /* The last two parts of a path: enough to find a source file, and no machine's own path. */
 const char *text_short_path(const char *path);
 
-/* Writes `length` bytes as one printable line for people: control characters and what is no UTF-8 as
- * \xNN. To do it twice changes nothing more. */
+/* Writes `length` bytes as one printable line for people: control characters and what is no UTF-8
+ * as \xNN. To do it twice changes nothing more. */
 void text_escape(char *to, size_t size, const void *bytes, size_t length);
 
 /* The bytes of the valid UTF-8 character at `text`, no longer than `left`; 0 if there is none. */

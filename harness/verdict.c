@@ -7,7 +7,8 @@
 #include "text.h"
 
 /* " while waiting: WHAT (at FILE:LINE)", or where else the check was. */
-static void append_where(char *text, size_t size, const struct record *record) {
+static void append_where(char *text, size_t size, const struct record *record)
+{
     char what[400];
     const struct record_wait *wait = &record->wait;
     if (record->end != RECORD_RUNNING) {
@@ -21,12 +22,14 @@ static void append_where(char *text, size_t size, const struct record *record) {
 }
 
 /* CPU time that no waiting loop uses, with room for one that shares its processor with others. */
-static bool spun(const struct ending *ending) {
+static bool spun(const struct ending *ending)
+{
     return ending->cpu > MILLISECONDS(50) + ending->wall / 10;
 }
 
 static void describe_late(char *text, size_t size, const struct run_report *run,
-                          const struct options *options) {
+                          const struct options *options)
+{
     const struct ending *ending = &run->ending;
     bool wait = ending->how == ENDING_DEADLINE;
     char limit[32];
@@ -48,7 +51,8 @@ static void describe_late(char *text, size_t size, const struct run_report *run,
 
 /* How the process ended, if that alone is a failure; else an empty text. */
 static void describe_ending(char *text, size_t size, const struct run_report *run,
-                            const struct options *options) {
+                            const struct options *options)
+{
     const struct ending *ending = &run->ending;
     text[0] = '\0';
     switch (ending->how) {
@@ -88,18 +92,21 @@ static void describe_ending(char *text, size_t size, const struct run_report *ru
     }
 }
 
-static bool is_late(const struct ending *ending) {
+static bool is_late(const struct ending *ending)
+{
     return ending->how == ENDING_DEADLINE || ending->how == ENDING_TIMEOUT;
 }
 
-static void describe_printed(char *text, size_t size, const struct run_report *run) {
+static void describe_printed(char *text, size_t size, const struct run_report *run)
+{
     char shown[200];
     text_escape(shown, sizeof shown, run->stdout_bytes, run->stdout_length);
     text_print(text, size, "printed %" PRIu64 " byte%s on stdout: \"%s\"", run->printed,
                run->printed == 1 ? "" : "s", shown);
 }
 
-static enum outcome outcome_of_record(const struct record *record) {
+static enum outcome outcome_of_record(const struct record *record)
+{
     switch (atomic_load(&record->end)) {
     case RECORD_PASSED:
         return OUTCOME_PASSED;
@@ -116,8 +123,13 @@ static enum outcome outcome_of_record(const struct record *record) {
 
 /* What is worst comes first; what a process did to its surroundings overrides its own result. */
 static enum outcome outcome_of(const struct run_report *run, const struct options *options,
-                               char *message, size_t size) {
+                               char *message, size_t size)
+{
     const struct record *record = &run->record;
+    if (record_spoilt(record)) {
+        text_copy(message, size, "wrote over memory that is not its own: the record of this check");
+        return OUTCOME_BROKE;
+    }
     describe_ending(message, size, run, options);
     if (message[0] != '\0')
         return is_late(&run->ending) ? OUTCOME_FAILED : OUTCOME_BROKE;
@@ -137,7 +149,8 @@ static enum outcome outcome_of(const struct run_report *run, const struct option
     return outcome;
 }
 
-static void merge_measures(struct result *result, const struct record *record) {
+static void merge_measures(struct result *result, const struct record *record)
+{
     struct record all = {.measure_count = result->measure_count};
     memcpy(all.measures, result->measures, sizeof all.measures);
     for (int32_t i = 0; i < record->measure_count; i++)
@@ -148,7 +161,8 @@ static void merge_measures(struct result *result, const struct record *record) {
 }
 
 void result_add(struct result *result, const struct run_report *run, int32_t repetition,
-                const struct options *options) {
+                const struct options *options)
+{
     char message[sizeof result->message];
     enum outcome outcome = outcome_of(run, options, message, sizeof message);
     bool failed = outcome == OUTCOME_FAILED || outcome == OUTCOME_BROKE;
@@ -169,7 +183,8 @@ void result_add(struct result *result, const struct run_report *run, int32_t rep
 
 /* All rules in force for one check share their level and scope. */
 static enum verdict weigh_failure(const struct result *result, const struct test *test,
-                                  bool claims_asyncio) {
+                                  bool claims_asyncio)
+{
     const struct loop_rule *rule = test->rules[0];
     if (rule->scope == LOOP_RULE_ASYNCIO && !claims_asyncio)
         return VERDICT_DIFFERS;
@@ -179,7 +194,8 @@ static enum verdict weigh_failure(const struct result *result, const struct test
 }
 
 enum verdict result_verdict(const struct result *result, const struct test *test,
-                            const struct expectation *expectation, bool claims_asyncio) {
+                            const struct expectation *expectation, bool claims_asyncio)
+{
     switch (result->outcome) {
     case OUTCOME_NOT_PROVIDED:
         return VERDICT_NOT_PROVIDED;
@@ -192,19 +208,20 @@ enum verdict result_verdict(const struct result *result, const struct test *test
             return VERDICT_REPAIRED;
         return result->exceeds ? VERDICT_EXCEEDS : VERDICT_PASSED;
     default:
-        return expectation != NULL ? VERDICT_DEVIATES
-                                   : weigh_failure(result, test, claims_asyncio);
+        return expectation != NULL ? VERDICT_DEVIATES : weigh_failure(result, test, claims_asyncio);
     }
 }
 
-const char *verdict_name(enum verdict verdict) {
-    static const char *const names[] = {"passed",   "exceeds",  "failed",       "differs",
-                                        "falls-short", "deviates", "repaired",
-                                        "not-provided", "refused", "skipped"};
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {"passed",      "exceeds",  "failed",   "differs",
+                                        "falls-short", "deviates", "repaired", "not-provided",
+                                        "refused",     "skipped"};
     return names[verdict];
 }
 
-bool verdict_fails(enum verdict verdict, bool strict) {
+bool verdict_fails(enum verdict verdict, bool strict)
+{
     return verdict == VERDICT_FAILED || verdict == VERDICT_REPAIRED ||
            (verdict == VERDICT_EXCEEDS && strict);
 }

@@ -33,9 +33,9 @@ enum verdict {
 /* Everything that the report says of one test. */
 struct result {
     enum outcome outcome;
-    struct run_report run;  /* of the run that decided: the first that failed, else the last */
-    char message[1400];     /* why it is what it is; empty for a plain pass */
-    int32_t repetition;     /* of that run, from 1 */
+    struct run_report run; /* of the run that decided: the first that failed, else the last */
+    char message[1400];    /* why it is what it is; empty for a plain pass */
+    int32_t repetition;    /* of that run, from 1 */
     long runs;
     long failures;
     bool exceeds;

@@ -7,7 +7,8 @@
 #include "state.h"
 #include "text.h"
 
-void state_wait_begin(struct check_state *state, const char *file, int line, const char *what) {
+void state_wait_begin(struct check_state *state, const char *file, int line, const char *what)
+{
     struct record_wait *wait = &state->record->wait;
     if (machine_process() != state->owner)
         return;
@@ -16,59 +17,79 @@ void state_wait_begin(struct check_state *state, const char *file, int line, con
     wait->line = line;
     wait->started = check_now();
     wait->cpu_started = machine_cpu();
+    wait->delay_started = machine_delay(state->owner);
     atomic_store(&wait->deadline, wait->started + state->execution->deadline);
 }
 
-void state_wait_end(struct check_state *state) {
+void state_wait_end(struct check_state *state)
+{
     if (machine_process() == state->owner)
         atomic_store(&state->record->wait.deadline, 0);
 }
 
 /* ---- spinning: CPU time in the longest stretch in which nothing was notified */
 
-static void quiet_begin(struct check_state *state) {
-    state->quiet = state->quiet_cpu = 0;
-    state->quiet_since = check_now();
-    state->quiet_cpu_since = machine_cpu();
+static struct moment moment_now(const struct check_state *state)
+{
+    return (struct moment){check_now(), machine_cpu(), machine_delay(state->owner)};
 }
 
-static void quiet_end(struct check_state *state) {
-    int64_t now = check_now();
-    int64_t cpu = machine_cpu();
-    if (now - state->quiet_since > state->quiet) {
-        state->quiet = now - state->quiet_since;
-        state->quiet_cpu = cpu - state->quiet_cpu_since;
+/* What passed since then, without the time in which others had the processors. */
+static struct stretch stretch_since(const struct check_state *state, struct moment then)
+{
+    struct moment now = moment_now(state);
+    int64_t cpu = now.cpu - then.cpu;
+    int64_t own = now.wall - then.wall - (now.delay - then.delay);
+    /* The delays of several threads can add up to more than the time that passed. */
+    return (struct stretch){own < cpu ? cpu : own, cpu};
+}
+
+static void quiet_begin(struct check_state *state)
+{
+    state->quiet = (struct stretch){0, 0};
+    state->quiet_since = moment_now(state);
+}
+
+/* Looking at a moment costs more than a callback may: only long stretches are looked at. */
+static void quiet_end(struct check_state *state)
+{
+    if (check_now() - state->quiet_since.wall > MILLISECONDS(20)) {
+        struct stretch stretch = stretch_since(state, state->quiet_since);
+        if (stretch.own > state->quiet.own)
+            state->quiet = stretch;
+        state->quiet_since = moment_now(state);
     }
-    state->quiet_since = now;
-    state->quiet_cpu_since = cpu;
 }
 
 #if defined(__GNUC__)
 __attribute__((noreturn))
 #endif
-static void fail_as_spinning(struct check *c, const char *file, int line, int64_t cpu,
-                             int64_t wall, const char *what) {
+static void
+fail_as_spinning(struct check *c, const char *file, int line, struct stretch stretch,
+                 const char *what)
+{
     char cpu_text[32];
     char wall_text[32];
-    text_duration(cpu_text, sizeof cpu_text, cpu);
-    text_duration(wall_text, sizeof wall_text, wall);
+    text_duration(cpu_text, sizeof cpu_text, stretch.cpu);
+    text_duration(wall_text, sizeof wall_text, stretch.own);
     check_fail(c, file, line, "a loop that waits costs no CPU time",
                "spins: used %s of CPU time in %s of waiting: %s", cpu_text, wall_text, what);
 }
 
 /* Work that callbacks do between two notifications is no spinning: hence a bound which only a
  * stretch that is long, and mostly burnt, exceeds; and more of it where all code is slow. */
-static void judge_quiet(struct check *c, const char *file, int line, const char *what) {
+static void judge_quiet(struct check *c, const char *file, int line, const char *what)
+{
     const struct check_state *state = c->state;
     int64_t slowness = machine_slowness();
-    int64_t bound = MILLISECONDS(30) * slowness + state->quiet / 5;
+    int64_t bound = MILLISECONDS(30) * slowness + state->quiet.own / 5;
     if ((state->execution->definition->flags & CHECK_BUSY) == 0 &&
-        state->quiet > MILLISECONDS(150) * slowness && state->quiet_cpu > bound)
-        fail_as_spinning(c, file, line, state->quiet_cpu, state->quiet, what);
+        state->quiet.own > MILLISECONDS(150) * slowness && state->quiet.cpu > bound)
+        fail_as_spinning(c, file, line, state->quiet, what);
 }
 
-static loop_status run_under_deadline(struct check *c, const char *file, int line,
-                                      const char *what) {
+static loop_status run_under_deadline(struct check *c, const char *file, int line, const char *what)
+{
     state_wait_begin(c->state, file, line, what);
     quiet_begin(c->state);
     loop_status status = c->ops->run_forever(c->loop);
@@ -79,7 +100,8 @@ static loop_status run_under_deadline(struct check *c, const char *file, int lin
 
 /* ---- conditions */
 
-void check_notify(struct check *c) {
+void check_notify(struct check *c)
+{
     struct check_state *state = c->state;
     quiet_end(state);
     if (state->condition == NULL || state->reached || !state->condition(state->condition_arg))
@@ -89,7 +111,8 @@ void check_notify(struct check *c) {
 }
 
 void check_run_until(struct check *c, const char *file, int line, bool (*condition)(void *arg),
-                     void *arg, const char *what) {
+                     void *arg, const char *what)
+{
     struct check_state *state = c->state;
     if (condition(arg))
         return;
@@ -105,7 +128,8 @@ void check_run_until(struct check *c, const char *file, int line, bool (*conditi
     judge_quiet(c, file, line, what);
 }
 
-loop_status check_run(struct check *c, const char *file, int line, const char *what) {
+loop_status check_run(struct check *c, const char *file, int line, const char *what)
+{
     loop_status status = run_under_deadline(c, file, line, what);
     judge_quiet(c, file, line, what);
     return status;
@@ -113,17 +137,14 @@ loop_status check_run(struct check *c, const char *file, int line, const char *w
 
 /* ---- idling */
 
-static void stop_loop(void *arg) {
+static void stop_loop(void *arg)
+{
     struct check *c = arg;
     c->ops->stop(c->loop);
 }
 
-struct idle {
-    int64_t wall;
-    int64_t cpu;
-};
-
-static struct idle idle_once(struct check *c, const char *file, int line, int64_t duration) {
+static struct stretch idle_once(struct check *c, const char *file, int line, int64_t duration)
+{
     struct check_state *state = c->state;
     char what[64];
     char text[32];
@@ -134,43 +155,45 @@ static struct idle idle_once(struct check *c, const char *file, int line, int64_
     state_wait_begin(state, file, line, what);
     if (duration > 0)
         atomic_fetch_add(&state->record->wait.deadline, duration);
-    int64_t started = check_now();
-    int64_t cpu_started = machine_cpu();
+    struct moment start = moment_now(state);
     loop_status status = c->ops->run_forever(c->loop);
-    struct idle idle = {check_now() - started, machine_cpu() - cpu_started};
+    struct stretch idle = stretch_since(state, start);
     state_wait_end(state);
     EXPECT_STATUS(c, "run_forever", status, LOOP_OK);
     return idle;
 }
 
-static bool burns(struct idle idle) {
-    return idle.cpu > MILLISECONDS(5) + idle.wall / 10;
+static bool burns(struct stretch idle)
+{
+    return idle.cpu > MILLISECONDS(5) + idle.own / 10;
 }
 
 /* A loop that spins does it again; the first use of some code, or a virtual machine that was held
  * up, does not. So a suspicion counts only if every one of `times` more waits confirms it. */
 static void confirm_spinning(struct check *c, const char *file, int line, int64_t duration,
-                             int times) {
-    struct idle idle = {0, 0};
+                             int times)
+{
+    struct stretch idle = {0, 0};
     for (int i = 0; i < times; i++) {
         idle = idle_once(c, file, line, duration);
         if (!burns(idle))
             return;
     }
-    fail_as_spinning(c, file, line, idle.cpu, idle.wall, "a timer");
+    fail_as_spinning(c, file, line, idle, "a timer");
 }
 
-void check_run_idle(struct check *c, const char *file, int line, int64_t duration) {
+void check_run_idle(struct check *c, const char *file, int line, int64_t duration)
+{
     const int64_t least = MILLISECONDS(20);
     const int64_t telling = MILLISECONDS(200);
-    struct idle idle = idle_once(c, file, line, duration);
+    struct stretch idle = idle_once(c, file, line, duration);
     /* In less time another thread of a spinning loop may not have got a processor at all. */
     if (duration < least)
         idle = idle_once(c, file, line, least);
     if (burns(idle))
         confirm_spinning(c, file, line, duration < least ? least : duration, 4);
     /* Too short to tell, or too busy a machine: a spinning loop got CPU, but not much. */
-    if (duration < telling && idle.cpu > MILLISECONDS(1) / 5 + idle.wall / 20)
+    if (duration < telling && idle.cpu > MILLISECONDS(1) / 5 + idle.own / 20)
         confirm_spinning(c, file, line, telling, 3);
 }
 
@@ -181,7 +204,8 @@ struct iterations {
     int left;
 };
 
-static void next_iteration(void *arg) {
+static void next_iteration(void *arg)
+{
     struct iterations *iterations = arg;
     struct check *c = iterations->check;
     if (--iterations->left > 0)
@@ -190,7 +214,8 @@ static void next_iteration(void *arg) {
         c->ops->stop(c->loop);
 }
 
-void check_run_iterations(struct check *c, const char *file, int line, int count) {
+void check_run_iterations(struct check *c, const char *file, int line, int count)
+{
     struct iterations iterations = {c, count};
     if (count <= 0)
         return;
@@ -205,14 +230,16 @@ void check_run_iterations(struct check *c, const char *file, int line, int count
 
 /* ---- the commonest callback */
 
-void counter_call(void *arg) {
+void counter_call(void *arg)
+{
     struct counter *counter = arg;
     counter->calls++;
     counter->last_call = check_now();
     check_notify(counter->check);
 }
 
-bool counter_reached(void *arg) {
+bool counter_reached(void *arg)
+{
     const struct counter *counter = arg;
     return counter->calls >= counter->target;
 }

@@ -25,8 +25,8 @@ static const struct loop_rule *find(const struct loop *loop, const char *operati
         const struct loop_rule *rule = &loop_rules[i];
 
         if (rule->outcome == outcome && loop_rule_names(rule, operation) &&
-            (!quantity || (rule->quantity && strcmp(rule->quantity, quantity) == 0 &&
-                           rule->typical > 0)) &&
+            (!quantity ||
+             (rule->quantity && strcmp(rule->quantity, quantity) == 0 && rule->typical > 0)) &&
             loop_rule_applies(rule, &loop->persona->variant, loop->profile))
             return rule;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of the libuv adapter share: the loop, and the two objects that carry a callback. */
+ * What the files of the libuv adapter share: the loop, and the two objects that carry a callback.
+ */
 #ifndef LOOPCHECK_ADAPTER_LIBUV_H
 #define LOOPCHECK_ADAPTER_LIBUV_H
 

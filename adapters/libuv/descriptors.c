@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Readers and writers are uv_poll_t. libuv has one of them a descriptor, so a reader and a writer of
- * the same descriptor share it. */
+ * Readers and writers are uv_poll_t. libuv has one of them a descriptor, so a reader and a writer
+ * of the same descriptor share it. */
 #include <stdlib.h>
 
 #include "adapter.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * libuv joined to the ABI: its life, its clock, and the table. What libuv has no word for (is_closed,
- * handle_cancelled, an exception handler) is not provided. */
+ * libuv joined to the ABI: its life, its clock, and the table. What libuv has no word for
+ * (is_closed, handle_cancelled, an exception handler) is not provided. */
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -58,8 +58,8 @@ static loop_status libuv_close(struct loop *loop)
     close_signals(loop);
     uv_close((uv_handle_t *)&loop->wakeup, NULL);
     uv_walk(&loop->uv, discard, NULL);
-    /* uv_close ends in the loop; nothing but its callbacks can run any more. An old uv_stop ends the
-     * first of these runs at once. */
+    /* uv_close ends in the loop; nothing but its callbacks can run any more. An old uv_stop ends
+     * the first of these runs at once. */
     while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
         continue;
     return status_of(loop, uv_loop_close(&loop->uv));

@@ -14,8 +14,8 @@ static loop_status unix_connection(struct loop *loop, const struct loop_connecti
                                    loop_protocol_factory factory, void *factory_arg,
                                    loop_connected done, void *arg, struct loop_handle **operation)
 {
-    return wrong(inner->create_unix_connection(loop, options, factory, factory_arg, done, arg,
-                                               operation));
+    return wrong(
+        inner->create_unix_connection(loop, options, factory, factory_arg, done, arg, operation));
 }
 
 static void spoil_unix_connection(struct loop_operations *spoilt,
@@ -111,8 +111,7 @@ static loop_status write_pipe(struct loop *loop, loop_fd fd, loop_protocol_facto
                               void *factory_arg, loop_connected done, void *arg,
                               struct loop_handle **operation)
 {
-    return wrong(
-        inner->connect_write_pipe(loop, fd, factory, factory_arg, done, arg, operation));
+    return wrong(inner->connect_write_pipe(loop, fd, factory, factory_arg, done, arg, operation));
 }
 
 static void spoil_write_pipe(struct loop_operations *spoilt,
@@ -126,8 +125,7 @@ static loop_status subprocess_exec(struct loop *loop, const struct loop_subproce
                                    loop_protocol_factory factory, void *factory_arg,
                                    loop_connected done, void *arg, struct loop_handle **operation)
 {
-    return wrong(
-        inner->subprocess_exec(loop, options, factory, factory_arg, done, arg, operation));
+    return wrong(inner->subprocess_exec(loop, options, factory, factory_arg, done, arg, operation));
 }
 
 static void spoil_subprocess_exec(struct loop_operations *spoilt,

@@ -6,12 +6,24 @@
 
 #include "loop_abi.h"
 
-enum { NO_SYMBOL, NULL_TABLE, OTHER_VERSION, SMALL_TABLE, NO_VARIANTS, NO_OPERATIONS, NO_OPEN,
-       SAME_NAMES, EMPTY_NAME, CRASHES, EXITS };
+enum {
+    NO_SYMBOL,
+    NULL_TABLE,
+    OTHER_VERSION,
+    SMALL_TABLE,
+    NO_VARIANTS,
+    NO_OPERATIONS,
+    NO_OPEN,
+    SAME_NAMES,
+    EMPTY_NAME,
+    CRASHES,
+    EXITS
+};
 
 #if CASE == 0
 LOOP_EXPORT int no_loop_here(void);
-int no_loop_here(void) {
+int no_loop_here(void)
+{
     return 0;
 }
 #else
@@ -32,17 +44,20 @@ static struct loop_api api = {.size = sizeof api,
                               .variant_count = 2,
                               .variants = variants};
 
-static void do_nothing(struct loop *loop) {
+static void do_nothing(struct loop *loop)
+{
     (void)loop;
 }
 
-static loop_status refuse(struct loop *loop) {
+static loop_status refuse(struct loop *loop)
+{
     (void)loop;
     return LOOP_FAILED;
 }
 
 static loop_status refuse_open(const struct loop_variant *variant,
-                               const struct loop_open_options *options, struct loop **loop) {
+                               const struct loop_open_options *options, struct loop **loop)
+{
     (void)variant;
     (void)options;
     (void)loop;
@@ -50,7 +65,8 @@ static loop_status refuse_open(const struct loop_variant *variant,
 }
 
 static loop_status refuse_call(struct loop *loop, loop_callback callback, void *arg,
-                               struct loop_handle **handle) {
+                               struct loop_handle **handle)
+{
     (void)loop;
     (void)callback;
     (void)arg;
@@ -58,7 +74,8 @@ static loop_status refuse_call(struct loop *loop, loop_callback callback, void *
     return LOOP_FAILED;
 }
 
-static void spoil(int how) {
+static void spoil(int how)
+{
     if (how == OTHER_VERSION)
         api.abi_version = 99;
     if (how == SMALL_TABLE)
@@ -77,7 +94,8 @@ static void spoil(int how) {
         _exit(0);
 }
 
-const struct loop_api *loop_api_v1(void) {
+const struct loop_api *loop_api_v1(void)
+{
     operations.open = refuse_open;
     operations.close = refuse;
     operations.free = do_nothing;

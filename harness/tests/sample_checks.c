@@ -11,7 +11,8 @@
 #include "check.h"
 #include "fault.h"
 
-static void timer(struct check *c) {
+static void timer(struct check *c)
+{
     struct counter counter = {.check = c, .target = 1};
     NEED_OK(c, "call_later",
             c->ops->call_later(c->loop, MILLISECONDS(1), counter_call, &counter, NULL));
@@ -19,29 +20,35 @@ static void timer(struct check *c) {
     EXPECT_INT(c, "calls of the timer", counter.calls, 1);
 }
 
-static void idle(struct check *c) {
+static void idle(struct check *c)
+{
     RUN_IDLE(c, MILLISECONDS(20));
 }
 
-static void short_idle(struct check *c) {
+static void short_idle(struct check *c)
+{
     RUN_IDLE(c, MILLISECONDS(1));
 }
 
-static void stop_loop(void *arg) {
+static void stop_loop(void *arg)
+{
     struct check *c = arg;
     c->ops->stop(c->loop);
 }
 
-static void run_once(struct check *c) {
+static void run_once(struct check *c)
+{
     NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, stop_loop, c, NULL));
     EXPECT_STATUS(c, "run_forever", RUN(c, "stop() in a callback"), LOOP_OK);
 }
 
-static void iterations(struct check *c) {
+static void iterations(struct check *c)
+{
     RUN_ITERATIONS(c, 100);
 }
 
-static void second_loop(struct check *c) {
+static void second_loop(struct check *c)
+{
     struct loop *second = check_open_loop(c);
     EXPECT_STATUS(c, "close of a second loop", c->ops->close(second), LOOP_OK);
     check_free_loop(c, second);
@@ -49,84 +56,100 @@ static void second_loop(struct check *c) {
     EXPECT_STATUS(c, "close of the first loop", c->ops->close(c->loop), LOOP_OK);
 }
 
-static void work_of_callbacks(struct check *c) {
+static void work_of_callbacks(struct check *c)
+{
     volatile unsigned steps = 0;
     for (int64_t end = check_now() + MILLISECONDS(300); check_now() < end;)
         steps = steps + 1;
     RUN_ITERATIONS(c, 1);
 }
 
-static void measures(struct check *c) {
+static void measures(struct check *c)
+{
     check_measure(c, "lateness", "ns", 5);
     check_measure(c, "lateness", "ns", 7);
     check_measure(c, "lateness", "ns", 6);
     check_measure(c, "odd \"quantity\"", "#", -1);
 }
 
-static void draws(struct check *c) {
+static void draws(struct check *c)
+{
     uint64_t number = check_random(c);
     check_measure(c, "draw", "", (int64_t)(number >> 1));
     EXPECT(c, number % 2 == 0, "an odd draw");
 }
 
-static void odd_text(struct check *c) {
+static void odd_text(struct check *c)
+{
     check_note(c, "a note: with '# TODO', \"quotes\", \\ and %c", 7);
     EXPECT(c, false, "line one\nnot ok 7 # TODO \\ \"quoted\" \x1b[31m \xff\xc3 \xc3\xa9 ...\n---");
 }
 
-static void wrong_number(struct check *c) {
+static void wrong_number(struct check *c)
+{
     EXPECT_INT(c, "calls", 3, 4);
 }
 
-static void wrong_status(struct check *c) {
+static void wrong_status(struct check *c)
+{
     EXPECT_STATUS(c, "add_reader", LOOP_BADF, LOOP_OK);
 }
 
-static void skips(struct check *c) {
+static void skips(struct check *c)
+{
     check_skip(c, "this machine has no %s", "moon");
 }
 
-static void refused_here(struct check *c) {
+static void refused_here(struct check *c)
+{
     NEED_OK(c, "remove_signal_handler", LOOP_NOT_IMPLEMENTED);
     EXPECT(c, false, "went on after a refusal");
 }
 
-static void refused_wrongly(struct check *c) {
+static void refused_wrongly(struct check *c)
+{
     NEED_OK(c, "remove_signal_handler", LOOP_PERM);
 }
 
-static void refusal(struct check *c) {
+static void refusal(struct check *c)
+{
     EXPECT(c, CHECK_REFUSED(c, "add_reader", "regular-file", LOOP_NOT_IMPLEMENTED), "no refusal");
 }
 
-static void refusal_of_another_kind(struct check *c) {
+static void refusal_of_another_kind(struct check *c)
+{
     CHECK_REFUSED(c, "add_reader", "regular-file", LOOP_PERM);
 }
 
-static void exceeds(struct check *c) {
+static void exceeds(struct check *c)
+{
     EXPECT(c, !CHECK_REFUSED(c, "add_reader", "regular-file", LOOP_OK), "a refusal");
 }
 
-static void *fail_in_thread(void *arg) {
+static void *fail_in_thread(void *arg)
+{
     struct check *c = arg;
     EXPECT(c, false, "failed in a thread");
     return NULL;
 }
 
-static void thread_fails(struct check *c) {
+static void thread_fails(struct check *c)
+{
     pthread_t thread;
     pthread_create(&thread, NULL, fail_in_thread, c);
     pthread_join(thread, NULL);
 }
 
-static void copy_fails(struct check *c) {
+static void copy_fails(struct check *c)
+{
     pid_t copy = fork();
     if (copy == 0)
         check_fail(c, __FILE__, __LINE__, "false", "failed in a forked copy");
     waitpid(copy, NULL, 0);
 }
 
-static void copy_passes(struct check *c) {
+static void copy_passes(struct check *c)
+{
     pid_t copy = fork();
     if (copy == 0)
         check_skip(c, "a forked copy decides nothing");
@@ -134,7 +157,8 @@ static void copy_passes(struct check *c) {
     EXPECT(c, false, "failed after the copy");
 }
 
-static void leaves_file(struct check *c) {
+static void leaves_file(struct check *c)
+{
     char path[4096];
     snprintf(path, sizeof path, "%s/socket # one", c->directory);
     close(open(path, O_CREAT | O_WRONLY, 0600));
@@ -142,13 +166,15 @@ static void leaves_file(struct check *c) {
 
 static char order[4];
 
-static void note_order(void *arg) {
+static void note_order(void *arg)
+{
     strncat(order, arg, 1);
     if (strlen(order) == 2)
         fprintf(stderr, "order %s\n", order);
 }
 
-static void at_end(struct check *c) {
+static void at_end(struct check *c)
+{
     check_at_end(c, note_order, "a");
     check_at_end(c, note_order, "b");
     memset(check_alloc(c, 1000), 1, 1000);
@@ -156,16 +182,20 @@ static void at_end(struct check *c) {
     EXPECT(c, !CHECK_REFUSED(c, "add_reader", "regular-file", LOOP_OK), "a refusal");
 }
 
-static void cold(struct check *c) {
+static void cold(struct check *c)
+{
     timer(c);
 }
 
-static void missing(struct check *c) {
+static void missing(struct check *c)
+{
     EXPECT(c, false, "ran without the operation that it needs");
 }
 
 #define MUST                                                                                       \
-    { "rule.must" }
+    {                                                                                              \
+        "rule.must"                                                                                \
+    }
 
 static const struct check_definition works[] = {
     {"works.timer", timer, MUST, {"call_later"}, 0},
@@ -214,8 +244,9 @@ const struct check_area *const check_areas[] = {&works_checks, &timers_checks, &
 
 /* ---- a fault */
 
-static loop_status forget_timer(struct loop *loop, int64_t delay, loop_callback callback,
-                                void *arg, struct loop_handle **handle) {
+static loop_status forget_timer(struct loop *loop, int64_t delay, loop_callback callback, void *arg,
+                                struct loop_handle **handle)
+{
     (void)loop;
     (void)delay;
     (void)callback;
@@ -224,13 +255,18 @@ static loop_status forget_timer(struct loop *loop, int64_t delay, loop_callback 
     return LOOP_OK;
 }
 
-static void forget_timers(struct loop_operations *spoilt, const struct loop_operations *inner) {
+static void forget_timers(struct loop_operations *spoilt, const struct loop_operations *inner)
+{
     (void)inner;
     spoilt->call_later = forget_timer;
 }
 
 static const struct fault faults[] = {
-    {"timers.forgotten", "call_later forgets the callback", {"timers.must"}, NULL, NULL,
+    {"timers.forgotten",
+     "call_later forgets the callback",
+     {"timers.must"},
+     NULL,
+     NULL,
      forget_timers},
     {0},
 };

@@ -43,7 +43,10 @@ const struct loop_rule loop_rules[] = {
 };
 const size_t loop_rule_count = sizeof loop_rules / sizeof *loop_rules;
 
-#define NAMED(status) {LOOP_##status, #status}
+#define NAMED(status)                                                                              \
+    {                                                                                              \
+        LOOP_##status, #status                                                                     \
+    }
 
 const struct loop_status_entry loop_status_names[] = {
     NAMED(OK), NAMED(NOT_IMPLEMENTED), NAMED(PERM), NAMED(BADF), NAMED(MFILE), NAMED(IO),

@@ -44,6 +44,7 @@ MISDEEDS = {
     "kill-parent": "ended its parent process (SIGKILL)",
     "stop-parent": "stopped its parent process",
     "kill-group": "died of SIGKILL",
+    "scribble": "wrote over memory that is not its own",
     "close-fails": "close after the check returned IO",
     "close-hangs": "hangs: waited 1 s in vain: close() returns",
     "returns-early": "run_forever returned by itself, before a timer of 1 ms",
@@ -144,7 +145,8 @@ def test_tap_consumers_read_it(run, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("prove") is None, reason="prove is not installed")
-@pytest.mark.parametrize("variant,status", [("honest", 0), ("print", 1), ("flood-stderr", 1), ("open-fails", 1)])
+@pytest.mark.parametrize("variant,status", [("honest", 0), ("print", 1), ("flood-stderr", 1),
+                                            ("open-fails", 1)])
 def test_prove_reads_it(run, variant, status):
     command = run.command("hostile-loop", "--variant", variant, "--check", "timers.must")
     done = subprocess.run(["prove", "--exec", " ".join(command[:-1]), command[-1]],

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import processes_with, wait_until
+from conftest import PROGRAMS, processes_with, wait_until
 
 
 def test_everything_that_works_passes(run):
@@ -313,3 +313,10 @@ def test_load_makes_no_difference(run):
             burner.kill()
             burner.wait()
     assert [result.message for result in done.results if not result.ok] == []
+
+
+def test_linked_loop(run):
+    program = str(PROGRAMS / "toy-run")
+    done = run.run([program, "--check", "call_soon.order"])
+    assert done.only().ok and done.status == 0
+    assert_usage_error(run.run([program, "--loop", "x.so"]), "unknown option '--loop'")

@@ -9,7 +9,7 @@
 
 #include "loop_abi.h"
 
-enum { SLOTS = 4096, READERS = 64 };
+enum { SLOTS = 131072, READERS = 4096 };
 
 struct task {
     loop_callback callback;
@@ -26,7 +26,8 @@ struct loop {
     int running, stopping, closed;
 };
 
-static int64_t toy_time(struct loop *loop) {
+static int64_t toy_time(struct loop *loop)
+{
     struct timespec now;
     (void)loop;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -34,14 +35,16 @@ static int64_t toy_time(struct loop *loop) {
 }
 
 static loop_status toy_open(const struct loop_variant *variant,
-                            const struct loop_open_options *options, struct loop **loop) {
+                            const struct loop_open_options *options, struct loop **loop)
+{
     (void)variant;
     (void)options;
     *loop = calloc(1, sizeof **loop);
     return *loop == NULL ? LOOP_NO_MEMORY : LOOP_OK;
 }
 
-static loop_status toy_close(struct loop *loop) {
+static loop_status toy_close(struct loop *loop)
+{
     if (loop->running)
         return LOOP_RUNTIME;
     loop->closed = 1;
@@ -49,19 +52,23 @@ static loop_status toy_close(struct loop *loop) {
     return LOOP_OK;
 }
 
-static void toy_free(struct loop *loop) {
+static void toy_free(struct loop *loop)
+{
     free(loop);
 }
 
-static int toy_is_closed(struct loop *loop) {
+static int toy_is_closed(struct loop *loop)
+{
     return loop->closed;
 }
 
-static void toy_stop(struct loop *loop) {
+static void toy_stop(struct loop *loop)
+{
     loop->stopping = 1;
 }
 
-static loop_status add_task(struct loop *loop, struct task task) {
+static loop_status add_task(struct loop *loop, struct task task)
+{
     if (loop->closed)
         return LOOP_CLOSED;
     if (loop->task_count == SLOTS)
@@ -71,18 +78,23 @@ static loop_status add_task(struct loop *loop, struct task task) {
 }
 
 static loop_status toy_call_soon(struct loop *loop, loop_callback callback, void *arg,
-                                 struct loop_handle **handle) {
+                                 struct loop_handle **handle)
+{
     (void)handle;
     return add_task(loop, (struct task){callback, arg, 0});
 }
 
 static loop_status toy_call_later(struct loop *loop, int64_t delay, loop_callback callback,
-                                  void *arg, struct loop_handle **handle) {
+                                  void *arg, struct loop_handle **handle)
+{
     (void)handle;
-    return add_task(loop, (struct task){callback, arg, delay <= 0 ? 0 : toy_time(loop) + delay});
+    int64_t now = toy_time(loop);
+    int64_t when = delay <= 0 ? 0 : delay > INT64_MAX - now ? INT64_MAX : now + delay;
+    return add_task(loop, (struct task){callback, arg, when});
 }
 
-static loop_status toy_remove_reader(struct loop *loop, loop_fd fd) {
+static loop_status toy_remove_reader(struct loop *loop, loop_fd fd)
+{
     for (nfds_t i = 0; i < loop->reader_count; i++) {
         if (loop->polled[i].fd == (int)fd) {
             loop->polled[i] = loop->polled[--loop->reader_count];
@@ -93,8 +105,8 @@ static loop_status toy_remove_reader(struct loop *loop, loop_fd fd) {
     return LOOP_NOT_FOUND;
 }
 
-static loop_status toy_add_reader(struct loop *loop, loop_fd fd, loop_callback callback,
-                                  void *arg) {
+static loop_status toy_add_reader(struct loop *loop, loop_fd fd, loop_callback callback, void *arg)
+{
     toy_remove_reader(loop, fd);
     if (loop->reader_count == READERS)
         return LOOP_NO_MEMORY;
@@ -104,7 +116,8 @@ static loop_status toy_add_reader(struct loop *loop, loop_fd fd, loop_callback c
 }
 
 /* Milliseconds, rounded up: a timer is never early. */
-static int patience(struct loop *loop) {
+static int patience(struct loop *loop)
+{
     int64_t nearest = INT64_MAX;
     for (size_t i = 0; i < loop->task_count; i++)
         nearest = loop->tasks[i].when < nearest ? loop->tasks[i].when : nearest;
@@ -114,15 +127,12 @@ static int patience(struct loop *loop) {
     return left > 1000000000 ? 1000 : (int)((left + 999999) / 1000000);
 }
 
-/* Moves what is due to `due`; the rest keeps its order. */
-static size_t take_due(struct loop *loop, struct task *due) {
+/* Moves the tasks that are due to `due`; the rest keeps its order. */
+static size_t take_due(struct loop *loop, struct task *due)
+{
     int64_t now = toy_time(loop);
     size_t count = 0;
     size_t kept = 0;
-    for (nfds_t i = 0; i < loop->reader_count; i++) {
-        if (loop->polled[i].revents != 0)
-            due[count++] = loop->readers[i];
-    }
     for (size_t i = 0; i < loop->task_count; i++) {
         if (loop->tasks[i].when <= now)
             due[count++] = loop->tasks[i];
@@ -133,12 +143,28 @@ static size_t take_due(struct loop *loop, struct task *due) {
     return count;
 }
 
-static loop_status toy_run_forever(struct loop *loop) {
+/* A callback may remove any reader: so each is looked for again, and called once. */
+static void call_readers(struct loop *loop)
+{
+    for (nfds_t i = 0; i < loop->reader_count;) {
+        struct task reader = loop->readers[i];
+        if (loop->polled[i].revents == 0) {
+            i++;
+            continue;
+        }
+        loop->polled[i].revents = 0;
+        reader.callback(reader.arg);
+        i = 0;
+    }
+}
+
+static loop_status toy_run_forever(struct loop *loop)
+{
     if (loop->closed)
         return LOOP_CLOSED;
     if (loop->running)
         return LOOP_RUNTIME;
-    struct task *due = malloc((SLOTS + READERS) * sizeof *due);
+    struct task *due = malloc(SLOTS * sizeof *due);
     if (due == NULL)
         return LOOP_NO_MEMORY;
     loop->running = 1;
@@ -146,6 +172,7 @@ static loop_status toy_run_forever(struct loop *loop) {
         if (poll(loop->polled, loop->reader_count, patience(loop)) < 0 && errno != EINTR)
             break;
         size_t count = take_due(loop, due);
+        call_readers(loop);
         for (size_t i = 0; i < count; i++)
             due[i].callback(due[i].arg);
     } while (!loop->stopping);
@@ -169,7 +196,8 @@ static const struct loop_operations operations = {
     .remove_reader = toy_remove_reader,
 };
 
-const struct loop_api *loop_api_v1(void) {
+const struct loop_api *loop_api_v1(void)
+{
     static const struct loop_variant variant = {
         .size = sizeof variant,
         .flags = LOOP_VARIANT_DEFAULT,

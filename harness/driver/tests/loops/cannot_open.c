@@ -4,24 +4,28 @@
 #include "loop_abi.h"
 
 static loop_status refuse(const struct loop_variant *variant,
-                          const struct loop_open_options *options, struct loop **loop) {
+                          const struct loop_open_options *options, struct loop **loop)
+{
     (void)variant;
     (void)options;
     (void)loop;
     return LOOP_NOSPC;
 }
 
-static loop_status fail(struct loop *loop) {
+static loop_status fail(struct loop *loop)
+{
     (void)loop;
     return LOOP_FAILED;
 }
 
-static void nothing(struct loop *loop) {
+static void nothing(struct loop *loop)
+{
     (void)loop;
 }
 
 static loop_status call_soon(struct loop *loop, loop_callback callback, void *arg,
-                             struct loop_handle **handle) {
+                             struct loop_handle **handle)
+{
     (void)callback;
     (void)arg;
     (void)handle;
@@ -53,6 +57,7 @@ static const struct loop_api api = {.size = sizeof api,
                                     .variant_count = 1,
                                     .variants = variants};
 
-const struct loop_api *loop_api_v1(void) {
+const struct loop_api *loop_api_v1(void)
+{
     return &api;
 }
