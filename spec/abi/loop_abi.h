@@ -10,28 +10,31 @@
  *
  *   Names.      Operations carry the names of Python's asyncio and, where nothing else is said, its
  *               meaning. What a function owes beyond that is a rule in spec/rules.
- *   Presence.   An operation that is NULL, or lies beyond the table's `size`, is *not provided*:
- * the library has no such thing. LOOP_NOT_IMPLEMENTED is *refused here*: the library has it, this
- * variant cannot do it. An adapter never stands in for one with the other. Growth.     Every struct
- * that crosses the boundary starts with `size`, the number of bytes its writer knows (sizeof in the
- * writer's header). Structs grow at their end only; a reader looks at no byte beyond `size`, and
- * takes what is missing as zero. Time.       int64_t nanoseconds on the loop's own clock, whose
- * zero is unspecified. Text.       NUL-terminated UTF-8 unless a length goes with it. Strings
- * passed in are read before the call returns; the callee copies what it keeps. Strings in the
- * tables live as long as the library is loaded. Threads.    A loop belongs to one thread at a time:
- * the one in run_forever, else the one that calls it. Only call_soon_threadsafe may be called from
- * other threads. Different loops are independent and may run in different threads at once.
+ *   Presence.   An operation that is NULL, or lies beyond the table's `size`, is *not provided*: the
+ *               library has no such thing. LOOP_NOT_IMPLEMENTED is *refused here*: the library has
+ *               it, this variant cannot do it. An adapter never stands in for one with the other.
+ *   Growth.     Every struct that crosses the boundary starts with `size`, the number of bytes its
+ *               writer knows (sizeof in the writer's header). Structs grow at their end only; a
+ *               reader looks at no byte beyond `size`, and takes what is missing as zero.
+ *   Time.       int64_t nanoseconds on the loop's own clock, whose zero is unspecified.
+ *   Text.       NUL-terminated UTF-8 unless a length goes with it. Strings passed in are read before
+ *               the call returns; the callee copies what it keeps. Strings in the tables live as
+ *               long as the library is loaded.
+ *   Threads.    A loop belongs to one thread at a time: the one in run_forever, else the one that
+ *               calls it. Only call_soon_threadsafe may be called from other threads. Different
+ *               loops are independent and may run in different threads at once.
  *   Callbacks.  Called on the loop's thread, from within run_forever, one at a time: never from
  *               inside the call that registered them, never one inside another. A callback may call
  *               any operation but free; run_forever and close of its own loop answer LOOP_RUNTIME.
  *   Completion. An asynchronous operation that returned LOOP_OK calls its completion exactly once,
- *               later, from run_forever. One that returned anything else never calls it. If the
- * loop is closed first, the completion is not called at all. Handles.    What is returned through a
- * `struct ... **` out parameter belongs to the caller, who releases it exactly once, before free()
- * of the loop, also when it was used up, cancelled, or when the loop was closed meanwhile. NULL for
- * the parameter itself says 'I do not want it'; a loop without handle_release is never passed
- * anything else. On failure nothing is stored. Errors.     Calls return a loop_status. A call that
- * fails has done nothing.
+ *               later, from run_forever. One that returned anything else never calls it. If the loop
+ *               is closed first, the completion is not called at all.
+ *   Handles.    What is returned through a `struct ... **` out parameter belongs to the caller, who
+ *               releases it exactly once, before free() of the loop, also when it was used up,
+ *               cancelled, or when the loop was closed meanwhile. NULL for the parameter itself says
+ *               'I do not want it'; a loop without handle_release is never passed anything
+ *               else. On failure nothing is stored.
+ *   Errors.     Calls return a loop_status. A call that fails has done nothing.
  */
 #ifndef LOOPCHECK_LOOP_ABI_H
 #define LOOPCHECK_LOOP_ABI_H
@@ -211,8 +214,8 @@ enum { LOOP_REUSE_ADDRESS = 1, LOOP_REUSE_PORT = 2, LOOP_ALLOW_BROADCAST = 4 };
 /* What a child gets for one of its first three descriptors. */
 enum {
     LOOP_STDIO_INHERIT = 0,
-    LOOP_STDIO_PIPE = 1,   /* a pipe to the parent: get_pipe_transport, pipe_data_received */
-    LOOP_STDIO_NULL = 2,   /* the null device */
+    LOOP_STDIO_PIPE = 1, /* a pipe to the parent: get_pipe_transport, pipe_data_received */
+    LOOP_STDIO_NULL = 2, /* the null device */
     LOOP_STDIO_STDOUT = 3, /* stderr only: where stdout goes */
     LOOP_STDIO_FD = 4      /* a descriptor of the caller, who keeps it */
 };
@@ -225,11 +228,11 @@ struct loop_stdio {
 
 struct loop_subprocess_options {
     uint32_t size;
-    uint32_t flags;          /* LOOP_START_NEW_SESSION */
-    const char *const *argv; /* subprocess_exec: NULL-terminated, argv[0] is the program, on PATH */
-    const char *command;     /* subprocess_shell: one string for the platform's shell */
-    const char *const *env;  /* NAME=VALUE, NULL-terminated, replaces all; NULL inherits */
-    const char *cwd;         /* NULL inherits */
+    uint32_t flags;           /* LOOP_START_NEW_SESSION */
+    const char *const *argv;  /* subprocess_exec: NULL-terminated, argv[0] is the program, on PATH */
+    const char *command;      /* subprocess_shell: one string for the platform's shell */
+    const char *const *env;   /* NAME=VALUE, NULL-terminated, replaces all; NULL inherits */
+    const char *cwd;          /* NULL inherits */
     struct loop_stdio std[3]; /* stdin, stdout, stderr */
 };
 
@@ -266,8 +269,8 @@ struct loop_operations {
     void (*free)(struct loop *loop);
 
     /* Runs until stop. LOOP_OK after a stop; another status if the loop itself failed, after which
-     * it may be run again (the cause may still be there) or closed. LOOP_RUNTIME if it runs
-     * already, or another loop runs in this thread and the loop forbids that; LOOP_CLOSED. */
+     * it may be run again (the cause may still be there) or closed. LOOP_RUNTIME if it runs already,
+     * or another loop runs in this thread and the loop forbids that; LOOP_CLOSED. */
     loop_status (*run_forever)(struct loop *loop);
 
     /* Ends run_forever when the callbacks of this iteration have run; what they added waits for the
@@ -321,8 +324,7 @@ struct loop_operations {
     /* Calls back in every iteration in which fd is readable, at its end, or broken. A second call
      * for the same fd replaces the first. */
     loop_status (*add_reader)(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
-    /* LOOP_OK if there was one, LOOP_NOT_FOUND if not. It is not called again, even if it was due.
-     */
+    /* LOOP_OK if there was one, LOOP_NOT_FOUND if not. It is not called again, even if it was due. */
     loop_status (*remove_reader)(struct loop *loop, loop_fd fd);
     loop_status (*add_writer)(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
     loop_status (*remove_writer)(struct loop *loop, loop_fd fd);
@@ -351,7 +353,8 @@ struct loop_operations {
                                           struct loop_handle **operation);
     loop_status (*create_unix_server)(struct loop *loop, const struct loop_server_options *options,
                                       loop_protocol_factory factory, void *factory_arg,
-                                      loop_serving done, void *arg, struct loop_handle **operation);
+                                      loop_serving done, void *arg,
+                                      struct loop_handle **operation);
     loop_status (*create_datagram_endpoint)(struct loop *loop,
                                             const struct loop_datagram_options *options,
                                             loop_protocol_factory factory, void *factory_arg,
@@ -376,7 +379,8 @@ struct loop_operations {
     loop_status (*subprocess_shell)(struct loop *loop,
                                     const struct loop_subprocess_options *options,
                                     loop_protocol_factory factory, void *factory_arg,
-                                    loop_connected done, void *arg, struct loop_handle **operation);
+                                    loop_connected done, void *arg,
+                                    struct loop_handle **operation);
     /* Chooses how children started from now on are watched: LOOP_WATCHER_*. */
     loop_status (*set_child_watcher)(struct loop *loop, uint32_t watcher);
 
@@ -386,8 +390,7 @@ struct loop_operations {
      * nothing and returns LOOP_OK; after write_eof LOOP_RUNTIME. */
     loop_status (*transport_write)(struct loop_transport *transport, const void *data,
                                    size_t length);
-    loop_status (*transport_write_eof)(
-        struct loop_transport *transport); /* after what is buffered */
+    loop_status (*transport_write_eof)(struct loop_transport *transport); /* after what is buffered */
     int (*transport_can_write_eof)(struct loop_transport *transport);
     void (*transport_close)(struct loop_transport *transport); /* flushes, then connection_lost */
     void (*transport_abort)(struct loop_transport *transport); /* drops what is buffered */
@@ -398,8 +401,7 @@ struct loop_operations {
     loop_status (*transport_set_write_buffer_limits)(struct loop_transport *transport, int64_t high,
                                                      int64_t low);
     size_t (*transport_get_write_buffer_size)(struct loop_transport *transport); /* bytes */
-    /* Sends one datagram; NULL sends to the connected peer. LOOP_VALUE for another than that one.
-     */
+    /* Sends one datagram; NULL sends to the connected peer. LOOP_VALUE for another than that one. */
     loop_status (*transport_sendto)(struct loop_transport *transport, const void *data,
                                     size_t length, const struct loop_address *to);
     /* Calls `receive(arg, address)` before it returns; NOTCONN, or NOTSOCK for a pipe. */
@@ -417,8 +419,7 @@ struct loop_operations {
     /* ---- a child's transport, besides close, abort, is_closing and release */
 
     int64_t (*transport_get_pid)(struct loop_transport *transport);
-    /* LOOP_OK and the exit code, or minus the signal's number, in *code; LOOP_AGAIN while it runs.
-     */
+    /* LOOP_OK and the exit code, or minus the signal's number, in *code; LOOP_AGAIN while it runs. */
     loop_status (*transport_get_returncode)(struct loop_transport *transport, int *code);
     /* The transport of a LOOP_STDIO_PIPE, not to be released; NULL for any other. */
     struct loop_transport *(*transport_get_pipe_transport)(struct loop_transport *transport,
@@ -449,11 +450,11 @@ enum {
 
 struct loop_variant {
     uint32_t size;
-    uint32_t flags;       /* LOOP_VARIANT_* */
-    const char *name;     /* unique in its loop: lower case, digits, '.' and '-' */
-    const char *kind;     /* "selector" or "proactor" */
-    const char *selector; /* "epoll", "poll", "select", "kqueue", "iocp", or another name */
-    const char *platform; /* "linux", "windows", "macos", "freebsd", "netbsd", "openbsd"... */
+    uint32_t flags;               /* LOOP_VARIANT_* */
+    const char *name;             /* unique in its loop: lower case, digits, '.' and '-' */
+    const char *kind;             /* "selector" or "proactor" */
+    const char *selector;         /* "epoll", "poll", "select", "kqueue", "iocp", or another name */
+    const char *platform;         /* "linux", "windows", "macos", "freebsd", "netbsd", "openbsd"... */
     const char *platform_version; /* "10.8"; NULL is a current one */
     const struct loop_operations *operations;
 };
@@ -480,7 +481,8 @@ LOOP_EXPORT const struct loop_api *loop_api_v1(void);
 
 /* Whether `operations` has `name` (C and C++; other languages compare size and offset). */
 #define LOOP_PROVIDES(operations, name)                                                            \
-    ((operations)->size >= offsetof(struct loop_operations, name) + sizeof((operations)->name) &&  \
+    ((operations)->size >=                                                                         \
+         offsetof(struct loop_operations, name) + sizeof((operations)->name) &&                    \
      (operations)->name != NULL)
 
 #ifdef __cplusplus
