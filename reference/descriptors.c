@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transport.h"
+
 static size_t place_of(const struct descriptors *table, loop_fd fd)
 {
     size_t low = 0, high = table->count;
@@ -101,13 +103,58 @@ static loop_status permitted(struct loop *loop, loop_fd fd, enum direction direc
     return LOOP_OK;
 }
 
+loop_status descriptors_watch(struct loop *loop, loop_fd fd, enum direction direction,
+                              struct loop_handle *handle)
+{
+    struct descriptors *table = &loop->descriptors;
+    struct descriptor *at = find(table, fd);
+    unsigned had = at ? descriptor_events(at) : 0;
+    loop_status status;
+
+    if (!make_room(table))
+        return LOOP_NO_MEMORY;
+    status = loop->persona->backend->watch(loop, fd, had, had | event_of(direction));
+    if (status != LOOP_OK)
+        return status;
+    at = had ? find(table, fd) : insert(table, fd);
+    table->watched[direction] += !at->handles[direction];
+    handle_revoke(at->handles[direction]);
+    at->handles[direction] = handle;
+    at->gone = false;
+    handle->references++;
+    return LOOP_OK;
+}
+
+/* No longer watched in that direction. The handle and its reference, or NULL. */
+static struct loop_handle *take(struct loop *loop, loop_fd fd, enum direction direction)
+{
+    struct descriptors *table = &loop->descriptors;
+    struct descriptor *at = find(table, fd);
+    struct loop_handle *handle = at ? at->handles[direction] : NULL;
+    unsigned had;
+
+    if (!handle)
+        return NULL;
+    had = descriptor_events(at);
+    loop->persona->backend->watch(loop, fd, had, had & ~event_of(direction));
+    at->handles[direction] = NULL;
+    table->watched[direction]--;
+    if (descriptor_events(at) == 0)
+        erase(table, at);
+    return handle;
+}
+
+void descriptors_unwatch(struct loop *loop, loop_fd fd, enum direction direction)
+{
+    handle_drop(take(loop, fd, direction));
+}
+
 static loop_status add(struct loop *loop, loop_fd fd, enum direction direction,
                        loop_callback callback, void *arg)
 {
     struct descriptors *table = &loop->descriptors;
     struct descriptor *at = find(table, fd);
     bool is_new = !at || !at->handles[direction];
-    unsigned had = at ? descriptor_events(at) : 0;
     struct loop_handle *handle;
     loop_status status = permitted(loop, fd, direction);
 
@@ -116,39 +163,11 @@ static loop_status add(struct loop *loop, loop_fd fd, enum direction direction,
     if (is_new && table->watched[direction] >= loop->limits.most[direction])
         return loop->limits.beyond[direction];
     handle = handle_make(callback, arg);
-    if (!handle || !make_room(table)) {
-        handle_drop(handle);
+    if (!handle)
         return LOOP_NO_MEMORY;
-    }
-    status = loop->persona->backend->watch(loop, fd, had, had | event_of(direction));
-    if (status != LOOP_OK) {
-        handle_drop(handle);
-        return status;
-    }
-    at = had ? find(table, fd) : insert(table, fd);
-    handle_revoke(at->handles[direction]);
-    at->handles[direction] = handle;
-    at->gone = false;
-    table->watched[direction] += is_new;
-    return LOOP_OK;
-}
-
-static loop_status remove_one(struct loop *loop, loop_fd fd, enum direction direction)
-{
-    struct descriptors *table = &loop->descriptors;
-    struct descriptor *at = find(table, fd);
-    unsigned had;
-
-    if (!at || !at->handles[direction])
-        return LOOP_NOT_FOUND;
-    had = descriptor_events(at);
-    loop->persona->backend->watch(loop, fd, had, had & ~event_of(direction));
-    handle_revoke(at->handles[direction]);
-    at->handles[direction] = NULL;
-    table->watched[direction]--;
-    if (descriptor_events(at) == 0)
-        erase(table, at);
-    return LOOP_OK;
+    status = descriptors_watch(loop, fd, direction, handle);
+    handle_drop(handle);
+    return status;
 }
 
 static loop_status check_add(struct loop *loop, loop_fd fd, enum direction direction,
@@ -162,16 +181,24 @@ static loop_status check_add(struct loop *loop, loop_fd fd, enum direction direc
         return LOOP_TYPE;
     if (fd < 0)
         return LOOP_VALUE;
+    if (transports_own(loop, fd, direction))
+        return LOOP_RUNTIME;
     return add(loop, fd, direction, callback, arg);
 }
 
 static loop_status check_remove(struct loop *loop, loop_fd fd, enum direction direction)
 {
+    struct loop_handle *handle;
+
     if (loop->limits.remove[direction] != LOOP_OK)
         return loop->limits.remove[direction];
     if (fd < 0)
         return LOOP_VALUE;
-    return remove_one(loop, fd, direction);
+    if (transports_own(loop, fd, direction))
+        return LOOP_RUNTIME;
+    handle = take(loop, fd, direction);
+    handle_revoke(handle);
+    return handle ? LOOP_OK : LOOP_NOT_FOUND;
 }
 
 loop_status loop_add_reader(struct loop *loop, loop_fd fd, loop_callback callback, void *arg)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transport.h"
+
 /* One thread runs one loop at a time. */
 static _Thread_local struct loop *running_here;
 
@@ -31,6 +33,18 @@ static uint32_t profile_of(const struct loop_open_options *options)
     bool told = options->size >= offsetof(struct loop_open_options, profile) + sizeof(uint32_t);
 
     return told ? options->profile : 0;
+}
+
+bool loop_since(const struct loop *loop, uint32_t profile)
+{
+    return loop->profile == 0 || loop->profile >= profile;
+}
+
+void *loop_scratch(struct loop *loop)
+{
+    if (!loop->scratch)
+        loop->scratch = malloc(SCRATCH_SIZE);
+    return loop->scratch;
 }
 
 static loop_status open_parts(struct loop *loop)
@@ -79,12 +93,19 @@ loop_status loop_close(struct loop *loop)
     if (loop->closed)
         return LOOP_OK;
     loop->closed = true;
+    /* First what watches and calls: the transports then find nothing to be taken out of it. */
     signals_close(loop);
     descriptors_close(loop);
     timers_close(loop);
     ready_refuse(loop);
     loop->persona->backend->close(loop);
     wakeup_close(&loop->wakeup);
+    operations_close(loop);
+    transports_close(loop);
+    servers_close(loop);
+    resolutions_close(loop);
+    free(loop->scratch);
+    loop->scratch = NULL;
     return LOOP_OK;
 }
 

@@ -22,10 +22,11 @@ struct loop_handle {
     bool queued;    /* in the ready queue or the batch taken from it */
     bool cancelled; /* not to be called any more */
     bool is_timer;
-    struct loop_handle *next; /* the one that is called after this one */
-    int64_t when;             /* a timer's due time */
-    uint64_t turn;            /* timers due at the same time are called in the order of making */
-    size_t place;             /* where in the heap; NO_PLACE when it is not there */
+    struct loop_handle *next;    /* the one that is called after this one */
+    int64_t when;                /* a timer's due time */
+    uint64_t turn;               /* timers due at the same time are called in the order of making */
+    size_t place;                /* where in the heap; NO_PLACE when it is not there */
+    struct operation *operation; /* what it cancels, while that is under way */
 };
 
 #define NO_PLACE SIZE_MAX
@@ -86,7 +87,18 @@ struct loop {
     struct descriptors descriptors;
     void *backend_state;
     int signal_count;
+    uint32_t watcher;                  /* LOOP_WATCHER_*: for the children that are started next */
+    struct operation *operations;      /* under way */
+    struct loop_transport *transports; /* not yet at their end */
+    struct loop_server *servers;       /* serving */
+    struct resolution *resolutions;    /* names that are looked up */
+    loop_exception_handler exception_handler;
+    void *exception_arg;
+    void *scratch; /* SCRATCH_SIZE bytes to receive into, good for one callback; or NULL */
 };
+
+/* What is read at most from one descriptor in one iteration. */
+#define SCRATCH_SIZE ((size_t)256 * 1024)
 
 /* ---- ready.c: handles, and the queue of those that are due */
 
@@ -103,6 +115,9 @@ bool ready_any(struct loop *loop);
 void ready_push(struct loop *loop, struct loop_handle *handle);
 /* Calls what is queued now. What these callbacks queue waits for the next time. */
 void ready_run(struct loop *loop);
+/* From any thread: queues `handle`, wakes the loop, and hands over one reference to `handle`. False
+ * if the loop is closed. */
+bool ready_post(struct loop *loop, struct loop_handle *handle);
 void ready_refuse(struct loop *loop); /* from here on; discards what is queued */
 
 loop_status loop_call_soon(struct loop *loop, loop_callback callback, void *arg,
@@ -137,6 +152,11 @@ loop_status loop_call_at(struct loop *loop, int64_t when, loop_callback callback
 void descriptors_ready(struct loop *loop, loop_fd fd, unsigned events);
 /* What is watched on `descriptor`, WATCH_READ | WATCH_WRITE. */
 unsigned descriptor_events(const struct descriptor *descriptor);
+/* The loop's own watching: no limit of the platform's is asked, and `handle` stays the caller's. */
+loop_status descriptors_watch(struct loop *loop, loop_fd fd, enum direction direction,
+                              struct loop_handle *handle);
+/* Harmless where nothing is watched. The handle may be called once more if it is queued already. */
+void descriptors_unwatch(struct loop *loop, loop_fd fd, enum direction direction);
 void descriptors_close(struct loop *loop);
 
 loop_status loop_add_reader(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
@@ -148,6 +168,9 @@ loop_status loop_remove_writer(struct loop *loop, loop_fd fd);
 
 void signals_due(struct loop *loop); /* queues the handlers of the signals that came */
 void signals_close(struct loop *loop);
+/* Called by a signal's handler, whoever else wants that signal. One for each signal; NULL is none. */
+typedef void (*signal_tap)(void);
+loop_status signals_tap(struct loop *loop, int signum, signal_tap tap);
 
 loop_status loop_add_signal_handler(struct loop *loop, int signum, loop_callback callback,
                                     void *arg);
@@ -160,7 +183,21 @@ void limits_read(struct loop *loop);
  * none does. */
 loop_status limits_refusal(const struct loop *loop, const char *operation, const char *object);
 
+/* ---- exceptions.c: errors that no call and no completion can carry */
+
+void loop_report(struct loop *loop, loop_status status, const char *message);
+
+loop_status loop_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                       void *arg);
+
 /* ---- loop.c: open, close, run, stop */
+
+/* The profile of asyncio's version major.minor.micro. */
+#define PROFILE(major, minor, micro) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8 | (micro))
+/* Whether the loop is to behave as asyncio has from that version on. */
+bool loop_since(const struct loop *loop, uint32_t profile);
+/* The loop's scratch, made when it is first asked for; NULL without memory. */
+void *loop_scratch(struct loop *loop);
 
 /* Remembers `os_error`, which the system gave, and returns its status. */
 loop_status loop_fail(struct loop *loop, int os_error);
@@ -174,6 +211,85 @@ void loop_stop(struct loop *loop);
 int loop_is_running(struct loop *loop);
 int loop_is_closed(struct loop *loop);
 int64_t loop_last_os_error(struct loop *loop);
+
+/* ---- connect.c, server.c, datagram.c, transport.c: what transport.h leads to */
+
+loop_status loop_create_connection(struct loop *loop, const struct loop_connection_options *options,
+                                   loop_protocol_factory factory, void *factory_arg,
+                                   loop_connected done, void *arg, struct loop_handle **operation);
+loop_status loop_create_unix_connection(struct loop *loop,
+                                        const struct loop_connection_options *options,
+                                        loop_protocol_factory factory, void *factory_arg,
+                                        loop_connected done, void *arg,
+                                        struct loop_handle **operation);
+loop_status loop_create_server(struct loop *loop, const struct loop_server_options *options,
+                               loop_protocol_factory factory, void *factory_arg, loop_serving done,
+                               void *arg, struct loop_handle **operation);
+loop_status loop_create_unix_server(struct loop *loop, const struct loop_server_options *options,
+                                    loop_protocol_factory factory, void *factory_arg,
+                                    loop_serving done, void *arg, struct loop_handle **operation);
+loop_status loop_create_datagram_endpoint(struct loop *loop,
+                                          const struct loop_datagram_options *options,
+                                          loop_protocol_factory factory, void *factory_arg,
+                                          loop_connected done, void *arg,
+                                          struct loop_handle **operation);
+
+loop_status loop_transport_write(struct loop_transport *transport, const void *data, size_t length);
+loop_status loop_transport_write_eof(struct loop_transport *transport);
+int loop_transport_can_write_eof(struct loop_transport *transport);
+void loop_transport_close(struct loop_transport *transport);
+void loop_transport_abort(struct loop_transport *transport);
+int loop_transport_is_closing(struct loop_transport *transport);
+void loop_transport_pause_reading(struct loop_transport *transport);
+void loop_transport_resume_reading(struct loop_transport *transport);
+loop_status loop_transport_set_write_buffer_limits(struct loop_transport *transport, int64_t high,
+                                                   int64_t low);
+size_t loop_transport_get_write_buffer_size(struct loop_transport *transport);
+loop_status loop_transport_sendto(struct loop_transport *transport, const void *data, size_t length,
+                                  const struct loop_address *to);
+loop_status loop_transport_get_sockname(struct loop_transport *transport,
+                                        void (*receive)(void *arg, const struct loop_address *),
+                                        void *arg);
+loop_status loop_transport_get_peername(struct loop_transport *transport,
+                                        void (*receive)(void *arg, const struct loop_address *),
+                                        void *arg);
+loop_fd loop_transport_get_fd(struct loop_transport *transport);
+void loop_transport_release(struct loop_transport *transport);
+
+void loop_server_close(struct loop_server *server);
+loop_status loop_server_wait_closed(struct loop_server *server, loop_callback done, void *arg);
+int loop_server_is_serving(struct loop_server *server);
+loop_status loop_server_get_sockname(struct loop_server *server, size_t index,
+                                     void (*receive)(void *arg, const struct loop_address *),
+                                     void *arg);
+void loop_server_release(struct loop_server *server);
+
+/* ---- pipe.c */
+
+loop_status loop_connect_read_pipe(struct loop *loop, loop_fd fd, loop_protocol_factory factory,
+                                   void *factory_arg, loop_connected done, void *arg,
+                                   struct loop_handle **operation);
+loop_status loop_connect_write_pipe(struct loop *loop, loop_fd fd, loop_protocol_factory factory,
+                                    void *factory_arg, loop_connected done, void *arg,
+                                    struct loop_handle **operation);
+
+/* ---- subprocess.c, process.c, watch.c */
+
+loop_status loop_subprocess_exec(struct loop *loop, const struct loop_subprocess_options *options,
+                                 loop_protocol_factory factory, void *factory_arg,
+                                 loop_connected done, void *arg, struct loop_handle **operation);
+loop_status loop_subprocess_shell(struct loop *loop, const struct loop_subprocess_options *options,
+                                  loop_protocol_factory factory, void *factory_arg,
+                                  loop_connected done, void *arg, struct loop_handle **operation);
+loop_status loop_set_child_watcher(struct loop *loop, uint32_t watcher);
+
+int64_t loop_transport_get_pid(struct loop_transport *transport);
+loop_status loop_transport_get_returncode(struct loop_transport *transport, int *code);
+struct loop_transport *loop_transport_get_pipe_transport(struct loop_transport *transport,
+                                                         int child_fd);
+loop_status loop_transport_send_signal(struct loop_transport *transport, int signum);
+loop_status loop_transport_terminate(struct loop_transport *transport);
+loop_status loop_transport_kill(struct loop_transport *transport);
 
 /* ---- operations.c: the tables that the variants show */
 

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "transport.h"
+
 struct loop_handle *handle_make(loop_callback callback, void *arg)
 {
     struct loop_handle *handle = calloc(1, sizeof *handle);
@@ -129,6 +131,11 @@ static bool push_unless_refused(struct loop *loop, struct loop_handle *made,
     return true;
 }
 
+bool ready_post(struct loop *loop, struct loop_handle *handle)
+{
+    return push_unless_refused(loop, handle, NULL, true);
+}
+
 /* Any thread. Once it is queued, the handle is the loop's thread's. */
 static loop_status call_soon(struct loop *loop, loop_callback callback, void *arg,
                              struct loop_handle **handle, bool wake)
@@ -164,6 +171,8 @@ void loop_handle_cancel(struct loop *loop, struct loop_handle *handle)
     handle->cancelled = true;
     if (handle->place != NO_PLACE)
         timers_remove(loop, handle);
+    if (handle->operation)
+        operation_cancel(handle->operation);
 }
 
 int loop_handle_cancelled(struct loop *loop, struct loop_handle *handle)

@@ -22,7 +22,6 @@ static loop_status refuse(const struct loop *loop, const char *operation)
 
 REFUSES(create_unix_connection, const struct loop_connection_options *what, loop_connected)
 REFUSES(create_unix_server, const struct loop_server_options *what, loop_serving)
-REFUSES(create_datagram_endpoint, const struct loop_datagram_options *what, loop_connected)
 REFUSES(connect_read_pipe, loop_fd what, loop_connected)
 REFUSES(connect_write_pipe, loop_fd what, loop_connected)
 REFUSES(subprocess_exec, const struct loop_subprocess_options *what, loop_connected)

@@ -14,11 +14,6 @@ loop_status refuse_create_unix_connection(struct loop *loop,
 loop_status refuse_create_unix_server(struct loop *loop, const struct loop_server_options *options,
                                       loop_protocol_factory factory, void *factory_arg,
                                       loop_serving done, void *arg, struct loop_handle **operation);
-loop_status refuse_create_datagram_endpoint(struct loop *loop,
-                                            const struct loop_datagram_options *options,
-                                            loop_protocol_factory factory, void *factory_arg,
-                                            loop_connected done, void *arg,
-                                            struct loop_handle **operation);
 loop_status refuse_connect_read_pipe(struct loop *loop, loop_fd fd, loop_protocol_factory factory,
                                      void *factory_arg, loop_connected done, void *arg,
                                      struct loop_handle **operation);

@@ -22,7 +22,8 @@ static struct {
     struct claim *newest;
     struct sigaction before; /* what was there before the first claim */
     atomic_bool caught;      /* and not yet queued */
-    atomic_int sender;       /* wakes the newest claim's loop */
+    atomic_int sender;       /* wakes the newest claim's loop; -1 is none */
+    _Atomic(signal_tap) tap;
 } signals[NSIG];
 
 /* Loops may live in several threads. Never taken by the handler. */
@@ -31,9 +32,12 @@ static pthread_mutex_t claims = PTHREAD_MUTEX_INITIALIZER;
 static void caught(int signum)
 {
     int saved = errno;
+    signal_tap tap = atomic_load(&signals[signum].tap);
 
     atomic_store(&signals[signum].caught, true);
     wakeup_send(atomic_load(&signals[signum].sender));
+    if (tap)
+        tap();
     errno = saved;
 }
 
@@ -55,14 +59,16 @@ static bool is_signal(int signum)
     return signum > 0 && signum < NSIG && sigaction(signum, NULL, &now) == 0;
 }
 
-/* The first claim takes the signal. LOOP_RUNTIME for one that cannot be caught. */
-static loop_status take_signal(struct loop *loop, int signum)
+/* The first claim or tap takes the signal. LOOP_RUNTIME for one that cannot be caught. */
+static loop_status take_signal(struct loop *loop, int signum, loop_fd sender)
 {
     struct sigaction action = {.sa_handler = caught, .sa_flags = SA_RESTART};
 
     sigfillset(&action.sa_mask);
     atomic_store(&signals[signum].caught, false);
-    atomic_store(&signals[signum].sender, (int)loop->wakeup.sender);
+    atomic_store(&signals[signum].sender, (int)sender);
+    if (atomic_load(&signals[signum].tap))
+        return LOOP_OK; /* taken already */
     if (sigaction(signum, &action, &signals[signum].before) < 0) {
         loop_fail(loop, errno);
         return LOOP_RUNTIME;
@@ -93,7 +99,7 @@ static loop_status claim(struct loop *loop, int signum, struct loop_handle *hand
         mine = malloc(sizeof *mine);
         if (!mine)
             return LOOP_NO_MEMORY;
-        if (!signals[signum].newest && take_signal(loop, signum) != LOOP_OK) {
+        if (!signals[signum].newest && take_signal(loop, signum, loop->wakeup.sender) != LOOP_OK) {
             free(mine);
             return LOOP_RUNTIME;
         }
@@ -118,7 +124,8 @@ static void unclaim(int signum, struct claim **link)
         hand_over(signum);
         return;
     }
-    sigaction(signum, &signals[signum].before, NULL);
+    if (!atomic_load(&signals[signum].tap))
+        sigaction(signum, &signals[signum].before, NULL);
     atomic_store(&signals[signum].sender, -1); /* for a handler under way in another thread */
 }
 
@@ -134,6 +141,21 @@ void signals_due(struct loop *loop)
             ready_push(loop, newest->handle);
     }
     pthread_mutex_unlock(&claims);
+}
+
+loop_status signals_tap(struct loop *loop, int signum, signal_tap tap)
+{
+    loop_status status = LOOP_OK;
+
+    pthread_mutex_lock(&claims);
+    if (!tap && !signals[signum].newest)
+        sigaction(signum, &signals[signum].before, NULL);
+    else if (tap && !signals[signum].newest)
+        status = take_signal(loop, signum, -1);
+    if (status == LOOP_OK)
+        atomic_store(&signals[signum].tap, tap);
+    pthread_mutex_unlock(&claims);
+    return status;
 }
 
 void signals_close(struct loop *loop)

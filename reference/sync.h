@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one thing that threads need here: a lock. */
+ * A lock, and a thread that does what would block the loop. */
 #ifndef REFERENCE_SYNC_H
 #define REFERENCE_SYNC_H
 
@@ -10,5 +10,11 @@ struct lock *lock_make(void); /* NULL without memory */
 void lock_take(struct lock *lock);
 void lock_give(struct lock *lock);
 void lock_free(struct lock *lock); /* NULL is harmless */
+
+struct thread;
+
+/* Calls body(arg) in a thread that takes no signals; NULL if the system has none to give. */
+struct thread *thread_start(void (*body)(void *arg), void *arg);
+void thread_join(struct thread *thread);
 
 #endif

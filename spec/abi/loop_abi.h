@@ -15,7 +15,9 @@
  *               it, this variant cannot do it. An adapter never stands in for one with the other.
  *   Growth.     Every struct that crosses the boundary starts with `size`, the number of bytes its
  *               writer knows (sizeof in the writer's header). Structs grow at their end only; a
- *               reader looks at no byte beyond `size`, and takes what is missing as zero.
+ *               reader looks at no byte beyond `size`, and takes what is missing as zero. A table
+ *               of operations may end anywhere; options are never shorter than here, and struct
+ *               loop_address and struct loop_stdio, which stand inside others, never grow.
  *   Time.       int64_t nanoseconds on the loop's own clock, whose zero is unspecified.
  *   Text.       NUL-terminated UTF-8 unless a length goes with it. Strings passed in are read before
  *               the call returns; the callee copies what it keeps. Strings in the tables live as
@@ -156,8 +158,11 @@ struct loop_protocol {
     void (*connection_lost)(void *user, loop_status why);
     void (*data_received)(void *user, const void *data, size_t length); /* length > 0 */
     int (*eof_received)(void *user); /* non-zero keeps the writing side open; NULL counts as zero */
-    void (*pause_writing)(void *user);  /* the buffer grew above the high-water mark */
-    void (*resume_writing)(void *user); /* it fell to the low-water mark or below */
+    /* The buffer grew above the high-water mark; it fell to the low-water mark or below. Alone among
+     * the callbacks these may come from inside transport_write, transport_sendto and
+     * transport_set_write_buffer_limits, as asyncio's do. */
+    void (*pause_writing)(void *user);
+    void (*resume_writing)(void *user);
     void (*datagram_received)(void *user, const void *data, size_t length,
                               const struct loop_address *from); /* length may be 0 */
     void (*error_received)(void *user, loop_status why);        /* a datagram's; it stays open */
@@ -336,7 +341,12 @@ struct loop_operations {
     /* LOOP_OK and the previous disposition restored, or LOOP_NOT_FOUND. */
     loop_status (*remove_signal_handler)(struct loop *loop, int signum);
 
-    /* ---- connections and servers: `operation` may be NULL; it cancels what is under way */
+    /* ---- connections and servers: `operation` may be NULL; it cancels what is under way. What is
+     * wrong with the arguments (a socket given together with addresses or with neither, a port above
+     * 65535, a NUL in a host name) is LOOP_VALUE, at the call or at completion; a Unix path that
+     * does not fit is LOOP_NAMETOOLONG; a socket that another transport of the loop has is
+     * LOOP_RUNTIME. Where several addresses fail, the last one's error is reported. Closing the
+     * loop leaves a Unix server's file alone; only server_close takes it away, by profile. */
 
     loop_status (*create_connection)(struct loop *loop,
                                      const struct loop_connection_options *options,
@@ -386,8 +396,9 @@ struct loop_operations {
 
     /* ---- transports: usable from connection_made until transport_release */
 
-    /* Sends or buffers `length` bytes, copied before it returns. After close, abort or loss it does
-     * nothing and returns LOOP_OK; after write_eof LOOP_RUNTIME. */
+    /* Sends or buffers `length` bytes, copied before it returns. After write_eof LOOP_RUNTIME; else
+     * after close, abort or loss it does nothing and returns LOOP_OK. An operation that a transport
+     * of its kind does not have returns LOOP_TYPE. */
     loop_status (*transport_write)(struct loop_transport *transport, const void *data,
                                    size_t length);
     loop_status (*transport_write_eof)(struct loop_transport *transport); /* after what is buffered */
@@ -401,7 +412,8 @@ struct loop_operations {
     loop_status (*transport_set_write_buffer_limits)(struct loop_transport *transport, int64_t high,
                                                      int64_t low);
     size_t (*transport_get_write_buffer_size)(struct loop_transport *transport); /* bytes */
-    /* Sends one datagram; NULL sends to the connected peer. LOOP_VALUE for another than that one. */
+    /* Sends one datagram; NULL sends to the connected peer (LOOP_DESTADDRREQ where there is none).
+     * LOOP_VALUE for another than that one. The host is numeric: LOOP_NAME_NOT_RESOLVED if not. */
     loop_status (*transport_sendto)(struct loop_transport *transport, const void *data,
                                     size_t length, const struct loop_address *to);
     /* Calls `receive(arg, address)` before it returns; NOTCONN, or NOTSOCK for a pipe. */
