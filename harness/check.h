@@ -35,7 +35,8 @@ struct check {
 
 enum {
     CHECK_BUSY = 1, /* burns CPU by intent: its waits are not judged for spinning */
-    CHECK_COLD = 2  /* wants a process in which no loop was ever opened: no warm-up before it */
+    CHECK_COLD = 2, /* wants a process in which no loop was ever opened: no warm-up before it */
+    CHECK_POOL = 4  /* a library may start threads here that it keeps for the process: no leak */
 };
 
 struct check_definition {
@@ -175,6 +176,10 @@ uint64_t check_random(struct check *c);
 
 /* Calls back after the loop was closed and freed, last registered first: for what a scene holds. */
 void check_at_end(struct check *c, void (*release)(void *arg), void *arg);
+
+/* Calls back once every loop of the check was closed and none freed: for what is to be given back to
+ * a closed loop. Not for a loop of check_free_loop. */
+void check_at_close(struct check *c, void (*release)(void *arg), void *arg);
 
 /* Another loop of the same variant; closed and freed at the end unless the check did. */
 struct loop *check_open_loop(struct check *c);

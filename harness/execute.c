@@ -78,6 +78,8 @@ static void run_definition(struct check *c)
     struct snapshot *before = snapshot_take();
     if (before == NULL)
         state_end(state, RECORD_SKIPPED, "out of memory");
+    if ((definition->flags & CHECK_POOL) != 0)
+        snapshot_let_threads_stay(before);
     c->loop = state_open(state);
     definition->run(c);
     state_close_all(state);

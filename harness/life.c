@@ -47,26 +47,45 @@ static bool is_closed(struct check_state *state, struct loop *loop)
     return state->own.is_closed != NULL && state->own.is_closed(loop) != 0;
 }
 
-static void close_and_free(struct check_state *state, struct loop *loop)
+static void close_loop(struct check_state *state, struct loop *loop)
 {
-    if (!is_closed(state, loop)) {
-        state_wait_begin(state, __FILE__, __LINE__, "close() returns");
-        loop_status status = state->operations.close(loop);
-        state_wait_end(state);
-        if (status != LOOP_OK)
-            state_misbehaved(state, "close after the check returned %s", loop_status_name(status));
-    }
+    if (is_closed(state, loop))
+        return;
+    state_wait_begin(state, __FILE__, __LINE__, "close() returns");
+    loop_status status = state->operations.close(loop);
+    state_wait_end(state);
+    if (status != LOOP_OK)
+        state_misbehaved(state, "close after the check returned %s", loop_status_name(status));
+}
+
+static void free_loop(struct check_state *state, struct loop *loop)
+{
     state_wait_begin(state, __FILE__, __LINE__, "free() returns");
     state->operations.free(loop);
     state_wait_end(state);
 }
 
+static void call_all(struct end_call **calls)
+{
+    while (*calls != NULL) {
+        struct end_call *call = *calls;
+        *calls = call->next;
+        call->release(call->arg);
+        free(call);
+    }
+}
+
 void state_close_all(struct check_state *state)
 {
+    for (struct open_loop *entry = state->loops; entry != NULL; entry = entry->next)
+        close_loop(state, entry->loop);
+    state_wait_begin(state, __FILE__, __LINE__, "what belongs to closed loops is given back");
+    call_all(&state->close_calls);
+    state_wait_end(state);
     while (state->loops != NULL) {
         struct open_loop *entry = state->loops;
         state->loops = entry->next;
-        close_and_free(state, entry->loop);
+        free_loop(state, entry->loop);
         free(entry);
     }
 }
@@ -74,12 +93,7 @@ void state_close_all(struct check_state *state)
 void state_release_all(struct check_state *state)
 {
     state_wait_begin(state, __FILE__, __LINE__, "the check's scene is released");
-    while (state->end_calls != NULL) {
-        struct end_call *call = state->end_calls;
-        state->end_calls = call->next;
-        call->release(call->arg);
-        free(call);
-    }
+    call_all(&state->end_calls);
     while (state->allocations != NULL) {
         struct allocation *allocation = state->allocations;
         state->allocations = allocation->next;
@@ -88,15 +102,26 @@ void state_release_all(struct check_state *state)
     state_wait_end(state);
 }
 
-void check_at_end(struct check *c, void (*release)(void *arg), void *arg)
+static void call_then(struct check *c, struct end_call **calls, void (*release)(void *arg),
+                      void *arg)
 {
     struct end_call *call = calloc(1, sizeof *call);
     if (call == NULL)
         check_skip(c, "out of memory");
     call->release = release;
     call->arg = arg;
-    call->next = c->state->end_calls;
-    c->state->end_calls = call;
+    call->next = *calls;
+    *calls = call;
+}
+
+void check_at_end(struct check *c, void (*release)(void *arg), void *arg)
+{
+    call_then(c, &c->state->end_calls, release, arg);
+}
+
+void check_at_close(struct check *c, void (*release)(void *arg), void *arg)
+{
+    call_then(c, &c->state->close_calls, release, arg);
 }
 
 struct loop *check_open_loop(struct check *c)

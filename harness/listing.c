@@ -40,18 +40,20 @@ static void print_variants(const struct options *options, const struct adapter *
 
 static void print_check(const struct check_definition *check, const char *area)
 {
-    const char *flags[3] = {NULL};
+    const char *flags[4] = {NULL};
     size_t count = 0;
     if ((check->flags & CHECK_BUSY) != 0)
         flags[count++] = "busy";
     if ((check->flags & CHECK_COLD) != 0)
         flags[count++] = "cold";
+    if ((check->flags & CHECK_POOL) != 0)
+        flags[count++] = "pool";
     printf("%s\t%s\t", check->id, area);
     print_joined(check->rules, 8);
     putchar('\t');
     print_joined(check->needs, 8);
     putchar('\t');
-    print_joined(flags, 2);
+    print_joined(flags, 3);
     putchar('\n');
 }
 

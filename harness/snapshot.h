@@ -14,6 +14,8 @@ struct snapshot;
 /* NULL if there is no memory for it. */
 struct snapshot *snapshot_take(void);
 void snapshot_free(struct snapshot *snapshot);
+/* Threads that are there later and not now are no finding. */
+void snapshot_let_threads_stay(struct snapshot *snapshot);
 
 /* Names what this process holds now and did not hold, or held and does not hold any more: "left
  * descriptor 7 (anon_inode:[eventpoll]) open; ...". Empty text if there is nothing. What is going

@@ -81,6 +81,11 @@ struct snapshot *snapshot_take(void)
     return snapshot;
 }
 
+void snapshot_let_threads_stay(struct snapshot *snapshot)
+{
+    snapshot->threads = SIZE_MAX;
+}
+
 void snapshot_free(struct snapshot *snapshot)
 {
     free(snapshot);

@@ -55,6 +55,7 @@ struct check_state {
     struct record *record;
     int64_t owner; /* machine_process() of the only process whose success counts */
     struct open_loop *loops;
+    struct end_call *close_calls;
     struct end_call *end_calls;
     struct allocation *allocations;
     uint64_t random;

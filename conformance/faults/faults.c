@@ -5,6 +5,7 @@
 
 extern const struct fault lifecycle_faults[];
 extern const struct fault lifecycle_close_faults[];
+extern const struct fault lifecycle_closed_faults[];
 extern const struct fault lifecycle_loops_faults[];
 extern const struct fault call_soon_faults[];
 extern const struct fault call_soon_cancel_faults[];
@@ -28,11 +29,29 @@ extern const struct fault signals_refused_faults[];
 extern const struct fault signals_loops_faults[];
 extern const struct fault signals_flood_faults[];
 extern const struct fault signals_sleep_faults[];
+extern const struct fault unix_faults[];
+extern const struct fault unix_files_faults[];
+extern const struct fault datagrams_faults[];
+extern const struct fault datagrams_data_faults[];
+extern const struct fault datagrams_flow_faults[];
+extern const struct fault pipes_faults[];
+extern const struct fault pipes_write_faults[];
+extern const struct fault subprocess_faults[];
+extern const struct fault subprocess_control_faults[];
+extern const struct fault subprocess_start_faults[];
+extern const struct fault subprocess_stdio_faults[];
 extern const struct fault platform_faults[];
+extern const struct fault streams_faults[];
+extern const struct fault streams_data_faults[];
+extern const struct fault streams_flow_faults[];
+extern const struct fault streams_end_faults[];
+extern const struct fault streams_server_faults[];
+extern const struct fault streams_loop_faults[];
 
 const struct fault *const fault_lists[] = {
     lifecycle_faults,
     lifecycle_close_faults,
+    lifecycle_closed_faults,
     lifecycle_loops_faults,
     call_soon_faults,
     call_soon_cancel_faults,
@@ -56,6 +75,23 @@ const struct fault *const fault_lists[] = {
     signals_loops_faults,
     signals_flood_faults,
     signals_sleep_faults,
+    unix_faults,
+    unix_files_faults,
+    datagrams_faults,
+    datagrams_data_faults,
+    datagrams_flow_faults,
+    pipes_faults,
+    pipes_write_faults,
+    subprocess_faults,
+    subprocess_start_faults,
+    subprocess_control_faults,
+    subprocess_stdio_faults,
     platform_faults,
+    streams_faults,
+    streams_data_faults,
+    streams_flow_faults,
+    streams_end_faults,
+    streams_server_faults,
+    streams_loop_faults,
     NULL,
 };

@@ -94,7 +94,8 @@ def for_use(options: argparse.Namespace) -> Path:
     return build("release", options.build_dir, ["-DLOOPCHECK_WARNINGS_AS_ERRORS=OFF"])
 
 
-def build(preset: str, build_dir: Path | None, more: Sequence[str] = ()) -> Path:
+def build(preset: str, build_dir: Path | None, more: Sequence[str] = (),
+          targets: Sequence[str] = ("all",)) -> Path:
     """Configures (the presets of the project) and builds; the build directory."""
     where = (build_dir or places.default_build_dir(preset)).absolute()
     configure = ["cmake", "--preset", preset, "-B", str(where), *more]
@@ -106,5 +107,6 @@ def build(preset: str, build_dir: Path | None, more: Sequence[str] = ()) -> Path
     progress = _Progress()
     _run("configuring", configure, progress)
     jobs = str(machine.usable_cpus())
-    _run("building", ["cmake", "--build", str(where), "--parallel", jobs], progress)
+    _run("building", ["cmake", "--build", str(where), "--parallel", jobs, "--target", *targets],
+         progress)
     return where

@@ -65,6 +65,7 @@ def make_parser() -> argparse.ArgumentParser:
                                      parser_class=_Parser)
     _add_run(commands)
     _add_test(commands)
+    _add_coverage(commands)
     _add_list(commands)
     _add_explain(commands)
     _add_diff(commands)
@@ -133,6 +134,20 @@ def _add_test(commands) -> None:
                       help="a preset of CMakePresets.json (debug)")
     test.add_argument("--build-dir", type=Path, metavar="DIR",
                       help="where CMake builds (build/PRESET)")
+
+
+def _add_coverage(commands) -> None:
+    coverage = _command(commands, "coverage", "coverage",
+                        "tell which lines of the reference no check of the suite reaches")
+    coverage.add_argument("-j", "--jobs", type=_positive, metavar="N",
+                          default=2 * machine.usable_cpus(),
+                          help="checks at a time (%(default)s)")
+    coverage.add_argument("--build-dir", type=Path, metavar="DIR",
+                          help="where CMake builds (build/coverage)")
+    coverage.add_argument("--json", type=Path, metavar="FILE",
+                          help="write the figures and the lines, for machines")
+    coverage.add_argument("--html", type=Path, metavar="DIR",
+                          help="write index.html there, and a page for each source file")
 
 
 def _add_list(commands) -> None:

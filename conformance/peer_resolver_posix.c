@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A resolver that can be held up. The program's own getaddrinfo comes before the system's for every
+ * library in the process, as malloc would. */
+#include "peer.h"
+
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdatomic.h>
+
+static atomic_bool held;
+static atomic_int waiting;
+
+static void wait_for_server(void)
+{
+    atomic_fetch_add(&waiting, 1);
+    while (atomic_load(&held))
+        check_block(MILLISECONDS(1));
+    atomic_fetch_sub(&waiting, 1);
+}
+
+/* No server is asked about an address. */
+LOOP_EXPORT int getaddrinfo(const char *restrict node, const char *restrict service,
+                            const struct addrinfo *restrict hints,
+                            struct addrinfo **restrict result)
+{
+    union {
+        void *found;
+        int (*call)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    } system = {.found = dlsym(RTLD_NEXT, "getaddrinfo")};
+
+    if (node != NULL && (hints == NULL || (hints->ai_flags & AI_NUMERICHOST) == 0))
+        wait_for_server();
+    return system.found != NULL ? system.call(node, service, hints, result) : EAI_FAIL;
+}
+
+static void let_go(void *arg)
+{
+    (void)arg;
+    peer_let_resolve();
+}
+
+void peer_hold_resolver(struct check *c)
+{
+    atomic_store(&held, true);
+    check_at_close(c, let_go, NULL);
+}
+
+void peer_let_resolve(void)
+{
+    atomic_store(&held, false);
+}
+
+bool peer_is_resolving(void)
+{
+    return atomic_load(&waiting) > 0;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A child's first three descriptors: pipes, what is inherited, what is handed over. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pipes.h"
+#include "scene.h"
+#include "scene_child.h"
+#include "scene_descriptors.h"
+
+enum { PIPE = LOOP_STDIO_PIPE, NOTHING = LOOP_STDIO_NULL, INHERIT = LOOP_STDIO_INHERIT };
+
+static void output(struct check *c)
+{
+    struct endpoint *e = child_script(c, "printf abc; printf def", NOTHING, PIPE, NOTHING);
+
+    child_await_end(e);
+    child_expect_output(e, 1, "abcdef");
+    EXPECT_STATUS(c, "pipe_connection_lost", e->pipe[1].why, LOOP_OK);
+    EXPECT_INT(c, "bytes of stderr", e->pipe[2].bytes, 0);
+}
+
+static void errors(struct check *c)
+{
+    struct endpoint *e = child_script(c, "printf out; printf error >&2", NOTHING, PIPE, PIPE);
+
+    child_await_end(e);
+    child_expect_output(e, 1, "out");
+    child_expect_output(e, 2, "error");
+}
+
+static void input(struct check *c)
+{
+    struct endpoint *e = child_script(c, "cat; echo end", PIPE, PIPE, NOTHING);
+
+    child_write(e, "one,");
+    child_await_output(e, 1, 4);
+    child_write(e, "two,");
+    child_write(e, "three,");
+    child_end_input(e);
+    child_await_end(e);
+    child_expect_output(e, 1, "one,two,three,end\n");
+    EXPECT_INT(c, "calls of pipe_connection_lost for stdin", e->pipe[0].losses, 1);
+}
+
+static void input_closed(struct check *c)
+{
+    struct endpoint *e = child_script(c, "cat; echo end", PIPE, PIPE, NOTHING);
+
+    child_write(e, "all of it,");
+    c->ops->transport_close(child_pipe(e, 0));
+    child_await_end(e);
+    child_expect_output(e, 1, "all of it,end\n");
+    EXPECT_INT(c, "calls of pipe_connection_lost for stdin", e->pipe[0].losses, 1);
+}
+
+static void megabytes(struct check *c)
+{
+    enum { LENGTH = 3000000 };
+    struct endpoint *e = child_script(c, "cat", PIPE, PIPE, NOTHING);
+    const struct kept_pipe *pipe = &e->pipe[1];
+
+    EXPECT_STATUS(c, "transport_write of megabytes",
+                  c->ops->transport_write(child_pipe(e, 0), pattern_new(c, LENGTH), LENGTH),
+                  LOOP_OK);
+    child_end_input(e);
+    child_await_end(e);
+    EXPECT_INT(c, "bytes that came back", pipe->bytes, LENGTH);
+    EXPECT_INT(c, "bytes that came back as they were sent",
+               pattern_mismatch(pipe->data, pipe->bytes), LENGTH);
+}
+
+/* All of it, though the child is gone before the loop has read anything. */
+static void output_of_the_dead(struct check *c)
+{
+    struct endpoint *e =
+        child_script(c, "i=0; while [ $i -lt 1000 ]; do echo 1234567890123456789; i=$((i+1)); done",
+                     NOTHING, PIPE, NOTHING);
+
+    check_block(MILLISECONDS(100));
+    child_await_end(e);
+    EXPECT_INT(c, "bytes of a child that has ended", e->pipe[1].bytes, 20000);
+}
+
+static void pause_output(struct check *c)
+{
+    struct endpoint *e = child_script(c, "read line; echo $line", PIPE, PIPE, NOTHING);
+
+    c->ops->transport_pause_reading(child_pipe(e, 1));
+    child_write(e, "later\n");
+    RUN_UNTIL(c, endpoint_exited, e, "process_exited while a pipe is paused");
+    RUN_IDLE(c, MILLISECONDS(50));
+    EXPECT_INT(c, "bytes received while paused", e->pipe[1].bytes, 0);
+    EXPECT_INT(c, "calls of connection_lost while a pipe is paused", e->lost, 0);
+    c->ops->transport_resume_reading(child_pipe(e, 1));
+    child_await_end(e);
+    child_expect_output(e, 1, "later\n");
+}
+
+static void merged(struct check *c)
+{
+    struct endpoint *e = child_script(c, "printf 1; printf 2 >&2; printf 3; printf 4 >&2", NOTHING,
+                                      PIPE, LOOP_STDIO_STDOUT);
+
+    EXPECT(c, c->ops->transport_get_pipe_transport(e->transport, 2) == NULL,
+           "stderr has a transport, though it goes where stdout goes");
+    child_await_end(e);
+    child_expect_output(e, 1, "1234");
+    EXPECT_INT(c, "bytes of stderr", e->pipe[2].bytes, 0);
+    EXPECT_INT(c, "calls of pipe_connection_lost for stderr", e->pipe[2].losses, 0);
+}
+
+/* Our own standard input would never end. */
+static void null_device(struct check *c)
+{
+    struct scene_pair silent = scene_pipe(c);
+    loop_fd null = scene_open(c, "/dev/null");
+    loop_fd ours[] = {silent.end, silent.peer, silent.peer};
+    struct loop_subprocess_options options = child_options(NOTHING, NOTHING, NOTHING);
+    const char *report;
+    struct endpoint *e;
+
+    child_replace_standard(c, ours);
+    e = child_script(c, "cat; echo some; echo more >&2", NOTHING, NOTHING, NOTHING);
+    for (int fd = 0; fd < 3; fd++)
+        EXPECT(c, c->ops->transport_get_pipe_transport(e->transport, fd) == NULL,
+               "descriptor %d has a transport, though it is the null device", fd);
+    child_await_end(e);
+    child_expect_code(e, 0);
+    EXPECT(c, !scene_readable_now(c, silent.end), "the child wrote to descriptors of ours");
+    report = child_report(c, &options, NULL, 0);
+    for (int fd = 0; fd < 3; fd++)
+        EXPECT(c, report_same(c, report, fd, null), "descriptor %d is not the null device", fd);
+    child_restore_standard(c);
+}
+
+static void inherited(struct check *c)
+{
+    struct scene_pair in = scene_pipe(c), out = scene_pipe(c), err = scene_pipe(c);
+    loop_fd ours[] = {in.end, out.peer, err.peer};
+    struct loop_subprocess_options options = child_options(INHERIT, INHERIT, INHERIT);
+    const char *report;
+
+    child_replace_standard(c, ours);
+    report = child_report(c, &options, NULL, 0);
+    child_restore_standard(c);
+    for (int fd = 0; fd < 3; fd++)
+        EXPECT(c, report_same(c, report, fd, ours[fd]),
+               "descriptor %d of the child is not the one of its parent", fd);
+}
+
+static void handed_over(struct check *c)
+{
+    struct scene_pair in = scene_pipe(c), out = scene_pipe(c);
+    loop_fd file = scene_file(c, "");
+    loop_fd given[] = {in.end, out.peer, file};
+    struct loop_subprocess_options options =
+        child_options(LOOP_STDIO_FD, LOOP_STDIO_FD, LOOP_STDIO_FD);
+    const char *report;
+
+    for (int i = 0; i < 3; i++)
+        options.std[i].fd = given[i];
+    report = child_report(c, &options, NULL, 0);
+    for (int fd = 0; fd < 3; fd++) {
+        EXPECT(c, report_same(c, report, fd, given[fd]),
+               "descriptor %d of the child is not the one it was given", fd);
+        EXPECT(c, scene_is_open(c, given[fd]), "the caller's descriptor %d was closed", fd);
+    }
+}
+
+/* Each of the three is given one of our own three: swapped, doubled, turned round. */
+static void permuted(struct check *c)
+{
+    struct scene_pair in = scene_pipe(c), out = scene_pipe(c), err = scene_pipe(c);
+    loop_fd ours[] = {in.end, out.peer, err.peer};
+    struct loop_subprocess_options options =
+        child_options(LOOP_STDIO_FD, LOOP_STDIO_FD, LOOP_STDIO_FD);
+
+    child_replace_standard(c, ours);
+    for (int combination = 0; combination < 27; combination++) {
+        const int from[] = {combination % 3, combination / 3 % 3, combination / 9};
+        const char *report;
+
+        for (int i = 0; i < 3; i++)
+            options.std[i].fd = from[i];
+        report = child_report(c, &options, NULL, 0);
+        for (int i = 0; i < 3; i++)
+            EXPECT(c, report_same(c, report, i, ours[from[i]]),
+                   "given %d, %d and %d as its descriptors, the child has another as %d", from[0],
+                   from[1], from[2], i);
+    }
+    child_restore_standard(c);
+}
+
+/* Each of the three is a pipe, the null device or a file, in every combination. */
+static void kinds(struct check *c)
+{
+    static const uint32_t how[] = {PIPE, NOTHING, LOOP_STDIO_FD};
+    loop_fd file = scene_file(c, ""), null = scene_open(c, "/dev/null");
+    loop_fd expected[] = {LOOP_NO_FD, null, file};
+
+    for (int combination = 0; combination < 27; combination++) {
+        const int kind[] = {combination % 3, combination / 3 % 3, combination / 9};
+        struct loop_subprocess_options options =
+            child_options(how[kind[0]], how[kind[1]], how[kind[2]]);
+        const char *report;
+
+        for (int i = 0; i < 3; i++)
+            options.std[i].fd = file;
+        report = child_report(c, &options, NULL, 0);
+        for (int i = 0; i < 3; i++) {
+            bool right = kind[i] != 0
+                             ? report_same(c, report, i, expected[kind[i]])
+                             : !report_same(c, report, i, null) && !report_same(c, report, i, file);
+            EXPECT(c, right, "combination %d: descriptor %d is not what was asked for", combination,
+                   i);
+        }
+    }
+}
+
+static void run_with_closed(struct check *c, const loop_fd ours[3], bool given_back)
+{
+    struct endpoint *e;
+
+    child_replace_standard(c, ours);
+    e = child_script(c, "cat; echo error >&2", PIPE, PIPE, PIPE);
+    child_write(e, "through");
+    child_end_input(e);
+    child_await_end(e);
+    endpoint_release(e);
+    RUN_ITERATIONS(c, 3);
+    for (int fd = 0; fd < 3; fd++)
+        EXPECT(c, !given_back || ours[fd] != LOOP_NO_FD || !scene_is_open(c, fd),
+               "the loop left descriptor %d open after the child's end", fd);
+    child_restore_standard(c);
+    child_expect_output(e, 1, "through");
+    child_expect_output(e, 2, "error\n");
+}
+
+/* The loop's own ends of the pipes come to lie on the numbers that are free. The first round, with
+ * none free, lets the loop open what it keeps. */
+static void run_with_each_closed(struct check *c, bool given_back)
+{
+    struct scene_pair out = scene_pipe(c);
+
+    for (int closed = 0; closed < 8; closed++) {
+        loop_fd ours[3];
+
+        for (int i = 0; i < 3; i++)
+            ours[i] = (closed >> i & 1) != 0 ? LOOP_NO_FD : out.peer;
+        run_with_closed(c, ours, given_back);
+    }
+}
+
+static void closed_numbers(struct check *c)
+{
+    run_with_each_closed(c, false);
+}
+
+static void closed_numbers_given_back(struct check *c)
+{
+    run_with_each_closed(c, true);
+}
+
+static void closes_input(struct check *c)
+{
+    struct endpoint *e =
+        child_script(c, "exec 0<&-; echo closed; exec sleep 60", PIPE, PIPE, NOTHING);
+
+    child_await_output(e, 1, 7);
+    RUN_UNTIL(c, child_pipe_lost, &e->pipe[0], "pipe_connection_lost of a stdin that was closed");
+    EXPECT_INT(c, "calls of process_exited before the exit", e->exits, 0);
+    EXPECT_STATUS(c, "transport_kill", c->ops->transport_kill(e->transport), LOOP_OK);
+    child_await_end(e);
+}
+
+static void broken_input(struct check *c)
+{
+    enum { LENGTH = 1000000 };
+    struct endpoint *e = child_script(c, "exec 0<&-; exit 8", PIPE, NOTHING, NOTHING);
+
+    pipes_ignore_signal(c);
+    EXPECT_STATUS(c, "transport_write to a child that does not read",
+                  c->ops->transport_write(child_pipe(e, 0), pattern_new(c, LENGTH), LENGTH),
+                  LOOP_OK);
+    child_await_end(e);
+    EXPECT_INT(c, "calls of pipe_connection_lost for stdin", e->pipe[0].losses, 1);
+    child_expect_code(e, 8);
+}
+
+#define STARTS "subprocess_exec", "transport_release"
+#define WRITES "transport_get_pipe_transport", "transport_write", "transport_write_eof"
+
+static const struct check_definition definitions[] = {
+    {.id = "subprocess.output", .run = output, .rules = {"subprocess.output"}, .needs = {STARTS}},
+    {.id = "subprocess.errors", .run = errors, .rules = {"subprocess.errors"}, .needs = {STARTS}},
+    {.id = "subprocess.input",
+     .run = input,
+     .rules = {"subprocess.input"},
+     .needs = {STARTS, WRITES}},
+    {.id = "subprocess.input-closed",
+     .run = input_closed,
+     .rules = {"subprocess.input-closed"},
+     .needs = {STARTS, "transport_get_pipe_transport", "transport_write", "transport_close"}},
+    {.id = "subprocess.megabytes",
+     .run = megabytes,
+     .rules = {"subprocess.megabytes"},
+     .needs = {STARTS, WRITES}},
+    {.id = "subprocess.output-of-the-dead",
+     .run = output_of_the_dead,
+     .rules = {"subprocess.output-of-the-dead"},
+     .needs = {STARTS}},
+    {.id = "subprocess.pause-output",
+     .run = pause_output,
+     .rules = {"subprocess.pause-output"},
+     .needs = {STARTS, "transport_get_pipe_transport", "transport_write", "transport_pause_reading",
+               "transport_resume_reading", "call_later"}},
+    {.id = "subprocess.merged",
+     .run = merged,
+     .rules = {"subprocess.merged"},
+     .needs = {STARTS, "transport_get_pipe_transport"}},
+    {.id = "subprocess.null-device",
+     .run = null_device,
+     .rules = {"subprocess.null-device"},
+     .needs = {STARTS, "transport_get_pipe_transport", "transport_get_returncode"}},
+    {.id = "subprocess.inherited",
+     .run = inherited,
+     .rules = {"subprocess.inherited"},
+     .needs = {STARTS, "transport_get_returncode"}},
+    {.id = "subprocess.handed-over",
+     .run = handed_over,
+     .rules = {"subprocess.handed-over"},
+     .needs = {STARTS, "transport_get_returncode"}},
+    {.id = "subprocess.permuted",
+     .run = permuted,
+     .rules = {"subprocess.permuted"},
+     .needs = {STARTS, "transport_get_returncode"}},
+    {.id = "subprocess.kinds",
+     .run = kinds,
+     .rules = {"subprocess.kinds"},
+     .needs = {STARTS, "transport_get_returncode"}},
+    {.id = "subprocess.closed-numbers",
+     .run = closed_numbers,
+     .rules = {"subprocess.closed-numbers"},
+     .needs = {STARTS, WRITES}},
+    {.id = "subprocess.closed-numbers-given-back",
+     .run = closed_numbers_given_back,
+     .rules = {"subprocess.closed-numbers-given-back"},
+     .needs = {STARTS, WRITES}},
+    {.id = "subprocess.closes-input",
+     .run = closes_input,
+     .rules = {"subprocess.closes-input"},
+     .needs = {STARTS, "transport_kill"}},
+    {.id = "subprocess.broken-input",
+     .run = broken_input,
+     .rules = {"subprocess.broken-input"},
+     .needs = {STARTS, "transport_get_pipe_transport", "transport_write",
+               "transport_get_returncode"}},
+};
+
+CHECK_AREA_PART(subprocess, stdio, definitions);
