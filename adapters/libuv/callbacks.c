@@ -2,14 +2,16 @@
  *
  * call_soon is a uv_async_t that was sent already, call_later a uv_timer_t: one libuv handle a
  * callback, so that libuv decides when each runs and in which order. Only callbacks from other
- * threads stand in a list, because uv_async_init is for the loop's thread alone. */
+ * threads stand in a list, because uv_async_init is for the loop's thread alone. The handle of an
+ * operation is a loop_handle too. */
 #include <stdlib.h>
 
 #include "adapter.h"
 
-enum how { SOON, TIMER, POSTED };
+enum how { SOON, TIMER, POSTED, TICKET };
 
 struct loop_handle {
+    struct owner owner;
     union {
         uv_handle_t any;
         uv_async_t async;
@@ -25,12 +27,15 @@ struct loop_handle {
     int closed;   /* libuv has let go of it */
 };
 
+static void discard(uv_handle_t *handle);
+
 static struct loop_handle *make(struct loop *loop, enum how how, loop_callback callback, void *arg,
                                 int wanted)
 {
     struct loop_handle *h = calloc(1, sizeof *h);
     if (h == NULL)
         return NULL;
+    h->owner.close = discard;
     h->loop = loop;
     h->how = how;
     h->callback = callback;
@@ -57,11 +62,11 @@ static void on_closed(uv_handle_t *handle)
 static void finish(struct loop_handle *h)
 {
     h->pending = 0;
-    if (h->how != POSTED)
+    if (h->how == SOON || h->how == TIMER)
         uv_close(&h->uv.any, on_closed);
 }
 
-void callback_discard(uv_handle_t *handle)
+static void discard(uv_handle_t *handle)
 {
     finish(handle->data);
 }
@@ -215,8 +220,21 @@ void discard_posted(struct loop *loop)
 void libuv_handle_cancel(struct loop *loop, struct loop_handle *handle)
 {
     (void)loop;
-    if (handle->pending)
+    if (handle->pending && handle->how == TICKET)
+        handle->callback(handle->arg);
+    else if (handle->pending)
         finish(handle);
+}
+
+struct loop_handle *ticket_make(struct loop *loop, loop_callback cancel, void *arg)
+{
+    return make(loop, TICKET, cancel, arg, 1);
+}
+
+void ticket_over(struct loop_handle *ticket)
+{
+    ticket->pending = 0;
+    let_go(ticket);
 }
 
 loop_status libuv_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when)

@@ -31,16 +31,17 @@ static loop_status libuv_open(const struct loop_variant *variant,
         return status;
     }
     loop->wakeup.data = loop;
+    ignore_broken_pipes();
     *opened = loop;
     return LOOP_OK;
 }
 
-/* What is left now are the handles of callbacks.c that have not run. */
+/* What is left now are callbacks, operations, transports and servers. */
 static void discard(uv_handle_t *handle, void *arg)
 {
     (void)arg;
     if (!uv_is_closing(handle))
-        callback_discard(handle);
+        ((struct owner *)handle->data)->close(handle);
 }
 
 static loop_status libuv_close(struct loop *loop)
@@ -62,6 +63,7 @@ static loop_status libuv_close(struct loop *loop)
      * the first of these runs at once. */
     while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
         continue;
+    mind_broken_pipes();
     return status_of(loop, uv_loop_close(&loop->uv));
 }
 
@@ -128,6 +130,39 @@ static const struct loop_operations operations = {
     .remove_writer = libuv_remove_writer,
     .add_signal_handler = libuv_add_signal_handler,
     .remove_signal_handler = libuv_remove_signal_handler,
+    .create_connection = libuv_create_connection,
+    .create_server = libuv_create_server,
+    .create_unix_connection = libuv_create_unix_connection,
+    .create_unix_server = libuv_create_unix_server,
+    .create_datagram_endpoint = libuv_create_datagram_endpoint,
+    .connect_read_pipe = libuv_connect_read_pipe,
+    .connect_write_pipe = libuv_connect_write_pipe,
+    .subprocess_exec = libuv_subprocess_exec,
+    .subprocess_shell = libuv_subprocess_shell,
+    .transport_write = libuv_transport_write,
+    .transport_write_eof = libuv_transport_write_eof,
+    .transport_can_write_eof = libuv_transport_can_write_eof,
+    .transport_close = libuv_transport_close,
+    .transport_abort = libuv_transport_abort,
+    .transport_is_closing = libuv_transport_is_closing,
+    .transport_pause_reading = libuv_transport_pause_reading,
+    .transport_resume_reading = libuv_transport_resume_reading,
+    .transport_get_write_buffer_size = libuv_transport_get_write_buffer_size,
+    .transport_sendto = libuv_transport_sendto,
+    .transport_get_sockname = libuv_transport_get_sockname,
+    .transport_get_peername = libuv_transport_get_peername,
+    .transport_get_fd = libuv_transport_get_fd,
+    .transport_release = libuv_transport_release,
+    .transport_get_pid = libuv_transport_get_pid,
+    .transport_get_returncode = libuv_transport_get_returncode,
+    .transport_get_pipe_transport = libuv_transport_get_pipe_transport,
+    .transport_send_signal = libuv_transport_send_signal,
+    .transport_terminate = libuv_transport_terminate,
+    .transport_kill = libuv_transport_kill,
+    .server_close = libuv_server_close,
+    .server_is_serving = libuv_server_is_serving,
+    .server_get_sockname = libuv_server_get_sockname,
+    .server_release = libuv_server_release,
 };
 
 static const struct loop_variant variant = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A signal handler is a uv_signal_t. */
+#include <signal.h>
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -87,4 +88,32 @@ void close_signals(struct loop *loop)
 {
     while (loop->signals != NULL)
         unlink_and_close(&loop->signals);
+}
+
+static uv_once_t once = UV_ONCE_INIT;
+static uv_mutex_t lock;
+static int loops;
+static struct sigaction before;
+
+static void make_lock(void)
+{
+    uv_mutex_init(&lock);
+}
+
+void ignore_broken_pipes(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    uv_once(&once, make_lock);
+    uv_mutex_lock(&lock);
+    if (loops++ == 0)
+        sigaction(SIGPIPE, &ignore, &before);
+    uv_mutex_unlock(&lock);
+}
+
+void mind_broken_pipes(void)
+{
+    uv_mutex_lock(&lock);
+    if (--loops == 0)
+        sigaction(SIGPIPE, &before, NULL);
+    uv_mutex_unlock(&lock);
 }
