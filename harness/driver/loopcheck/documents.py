@@ -86,7 +86,8 @@ def describe(data: Any, path: FieldPath, shown: str, item: str) -> str:
         return ": ".join([shown] + ([_field(path)] if path else []))
     member = data[item][path[1]]
     name = member.get("id", member.get("check")) if isinstance(member, dict) else None
-    label = name if isinstance(name, str) and name.isprintable() else f"number {path[1] + 1}"
+    usable = isinstance(name, str) and name.isprintable() and len(name) <= 80
+    label = name if usable else f"number {path[1] + 1}"
     return ": ".join([shown, f"{item} {label}"] + ([_field(path[2:])] if path[2:] else []))
 
 
