@@ -30,13 +30,32 @@ static loop_status drop_second(struct piped *p, struct loop_transport *transport
 
 PIPED_FAULT(spoil_input, .write = drop_second)
 
-static void close_children_only(struct loop_transport *transport)
+/* The standard input that was asked for last: no other transport is spoilt. */
+static struct loop_transport *input;
+
+static struct loop_transport *note_input(struct loop_transport *transport, int child_fd)
 {
-    if (piped_of(transport) != NULL)
+    struct loop_transport *pipe = piped_inner->transport_get_pipe_transport(transport, child_fd);
+
+    if (child_fd == 0)
+        input = pipe;
+    return pipe;
+}
+
+static void close_all_but_input(struct loop_transport *transport)
+{
+    if (transport != input)
         piped_inner->transport_close(transport);
 }
 
-PIPED_FAULT_OF(spoil_input_close, transport_close, close_children_only, .made = NULL)
+static void spoil_input_close(struct loop_operations *spoilt, const struct loop_operations *inner)
+{
+    static const struct piped_hooks hooks = {.made = NULL};
+
+    piped_spoil(spoilt, inner, &hooks);
+    spoilt->transport_get_pipe_transport = note_input;
+    spoilt->transport_close = close_all_but_input;
+}
 
 static void damage_late(struct piped *p, int fd, const void *data, size_t length)
 {
@@ -227,7 +246,7 @@ const struct fault subprocess_stdio_faults[] = {
      .checks = {"subprocess.input"},
      .spoil = spoil_input},
     {.id = "subprocess.input-close-ignored",
-     .summary = "closing a pipe of a child does nothing",
+     .summary = "closing the standard input of a child does nothing",
      .checks = {"subprocess.input-closed"},
      .spoil = spoil_input_close},
     {.id = "subprocess.damages-late-bytes",
