@@ -30,14 +30,6 @@ static void wrong_port6(struct relay *r, const void *data, size_t length,
 }
 RELAY_FAULT(spoil_port6, .datagram = wrong_port6)
 
-static loop_status refuse(struct relay *r, struct loop_datagram_options *options)
-{
-    (void)r;
-    (void)options;
-    return LOOP_NOT_IMPLEMENTED;
-}
-RELAY_FAULT(spoil_proactor, .open = refuse)
-
 static void lose_badly(struct relay *r, loop_status why)
 {
     bool talked = r->remote && !r->local && r->sent == 1 && r->received == 1;
@@ -195,12 +187,12 @@ const struct fault datagrams_faults[] = {
      .summary = "The sender of a datagram over IPv6 has another port than is said",
      .checks = {"datagrams.inet6"},
      .spoil = spoil_port6},
-    {.id = "datagrams.proactor-refuses",
-     .summary = "A proactor of Python 3.8 still has no datagram endpoints",
+    {.id = "datagrams.wrong-port-on-proactor",
+     .summary = "The sender of a datagram to a proactor has another port than is said",
      .checks = {"datagrams.proactor"},
      .on = "windows-proactor",
      .asyncio = "3.8",
-     .spoil = spoil_proactor},
+     .spoil = spoil_port},
     {.id = "datagrams.lost-unconnected",
      .summary = "A connected endpoint that has sent and received is lost as NOTCONN",
      .checks = {"datagrams.connected"},
