@@ -86,6 +86,20 @@ void wire_data(struct wire *w, const void *data, size_t length)
     w->inside = NULL;
 }
 
+void wire_data_damaged(struct wire *w, size_t where, const void *data, size_t length)
+{
+    size_t before = w->received - length;
+    unsigned char *copy = malloc(length);
+
+    if (copy == NULL)
+        abort();
+    memcpy(copy, data, length);
+    if (before <= where && where < w->received)
+        copy[where - before] ^= 1;
+    wire_data(w, copy, length);
+    free(copy);
+}
+
 int wire_eof(struct wire *w)
 {
     w->inside = "eof";

@@ -100,6 +100,8 @@ void wire_serving(struct wire_operation *o, loop_status status, struct loop_serv
 void wire_made(struct wire *w);
 void wire_lost(struct wire *w, loop_status why);
 void wire_data(struct wire *w, const void *data, size_t length);
+/* The same, with one bit of the byte at `where` in all that was received changed. */
+void wire_data_damaged(struct wire *w, size_t where, const void *data, size_t length);
 int wire_eof(struct wire *w);
 
 /* ---- the OS */

@@ -3,9 +3,6 @@
  * Loops that begin, carry and end connections over Unix sockets badly. */
 #include "unix.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static loop_status pass_write(struct wire *w, const void *data, size_t length)
 {
     return wire_inner->transport_write(w->transport, data, length);
@@ -143,17 +140,7 @@ UNIX_FAULT(spoil_eof, .eof = silent_eof)
 
 static void flip_byte(struct wire *w, const void *data, size_t length)
 {
-    const size_t where = (size_t)2 << 20;
-    size_t before = w->received - length;
-    unsigned char *copy = malloc(length);
-
-    if (copy == NULL)
-        abort();
-    memcpy(copy, data, length);
-    if (before <= where && where < w->received)
-        copy[where - before] ^= 1;
-    wire_data(w, copy, length);
-    free(copy);
+    wire_data_damaged(w, (size_t)2 << 20, data, length);
 }
 UNIX_FAULT(spoil_byte, .data = flip_byte)
 
