@@ -17,11 +17,6 @@ install(FILES "${LOOPCHECK_SPEC_JSON}" DESTINATION "${data_folder}")
 install(DIRECTORY spec/schema DESTINATION "${data_folder}" FILES_MATCHING PATTERN "*.json")
 install(TARGETS spec EXPORT loopcheck ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS loopcheck-run EXPORT loopcheck RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-foreach(loop IN ITEMS loop-reference loop-libuv)
-    if(TARGET ${loop})
-        install(TARGETS ${loop} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/loopcheck/loops")
-    endif()
-endforeach()
 
 install(EXPORT loopcheck NAMESPACE loopcheck:: FILE loopcheckTargets.cmake
         DESTINATION "${package_folder}")

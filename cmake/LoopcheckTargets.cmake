@@ -37,11 +37,13 @@ function(loopcheck_uses_system target)
 endfunction()
 
 # loopcheck_add_module(loop-NAME SOURCE...)
-# A loop: a module in BUILD/loops that knows the ABI and the rules, and nothing else.
+# A loop: a module in BUILD/loops, installed with the others. It knows the ABI and the rules, and
+# nothing else.
 function(loopcheck_add_module target)
     add_library(${target} MODULE ${ARGN})
     loopcheck_uses_system(${target})
     target_link_libraries(${target} PRIVATE spec)
     set_target_properties(${target} PROPERTIES
         PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/loops")
+    install(TARGETS ${target} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/loopcheck/loops")
 endfunction()

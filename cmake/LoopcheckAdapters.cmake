@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# What an adapter's CMakeLists.txt says of the library that it joins.
+
+find_package(PkgConfig QUIET)
+
+# loopcheck_leave_out(NAME REASON): the driver tells people why a loop is not there.
+macro(loopcheck_leave_out name reason)
+    set_property(GLOBAL APPEND PROPERTY LOOPCHECK_LEFT_OUT "${name} (${reason})")
+    return()
+endmacro()
+
+# loopcheck_needs(NAME DEBIAN_PACKAGES MODULE...)
+# The adapter stands on what pkg-config calls MODULE, one or several, and links PkgConfig::NAME. On
+# Debian they come with DEBIAN_PACKAGES (a string). Where there is none, the loop is left out: the
+# calling file ends here.
+macro(loopcheck_needs name debian_packages)
+    if(PkgConfig_FOUND)
+        pkg_check_modules(${name} QUIET IMPORTED_TARGET ${ARGN})
+    endif()
+    if(NOT TARGET PkgConfig::${name})
+        loopcheck_leave_out(${name} "install ${debian_packages}")
+    endif()
+endmacro()
