@@ -23,6 +23,15 @@ if(LOOPCHECK_WARNINGS_AS_ERRORS)
     add_compile_options(${LOOPCHECK_ERROR_FLAG})
 endif()
 
+if(WIN32)
+    # Windows 10, and no more of it than is asked for.
+    add_compile_definitions(_WIN32_WINNT=0x0A00 WIN32_LEAN_AND_MEAN _CRT_SECURE_NO_WARNINGS)
+endif()
+if(MINGW)
+    # C99's printf, not that of msvcrt.dll.
+    add_compile_definitions(__USE_MINGW_ANSI_STDIO=1)
+endif()
+
 if(LOOPCHECK_SANITIZE)
     add_compile_options(-fsanitize=${LOOPCHECK_SANITIZE} -fno-sanitize-recover=all
                         -fno-omit-frame-pointer)

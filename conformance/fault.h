@@ -25,7 +25,7 @@ void fault_inherit_descriptors(void); /* lets all that are open be inherited ove
 void fault_at_fork(void (*in_parent)(void), void (*in_child)(void)); /* either may be NULL */
 
 /* One list an area, each ends with an entry whose id is NULL; the list of lists ends with NULL.
- * Defined in conformance/faults/faults.c. */
+ * The build lists those that its sources define. */
 extern const struct fault *const fault_lists[];
 
 #endif

@@ -107,11 +107,14 @@ fail(struct check *c, const char *file, int line, struct values values, const ch
 }
 
 #if defined(__GNUC__)
-__attribute__((noreturn, format(printf, 5, 6)))
+__attribute__((noreturn))
 #endif
 static void
 fail_with(struct check *c, const char *file, int line, struct values values, const char *format,
-          ...)
+          ...) CHECK_PRINTF(5, 6);
+
+static void fail_with(struct check *c, const char *file, int line, struct values values,
+                      const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

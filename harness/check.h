@@ -17,7 +17,9 @@
 #define MILLISECONDS(n) ((int64_t)(n)*INT64_C(1000000))
 #define SECONDS(n)      ((int64_t)(n)*INT64_C(1000000000))
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define CHECK_PRINTF(string, first) __attribute__((format(gnu_printf, string, first)))
+#elif defined(__GNUC__)
 #define CHECK_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #else
 #define CHECK_PRINTF(string, first)
@@ -56,7 +58,7 @@ struct check_area {
 };
 
 /* Every area, in the order of the report, its parts side by side under one name; ends with NULL.
- * Defined in conformance/areas.c. */
+ * The build lists those that its sources define. */
 extern const struct check_area *const check_areas[];
 
 /* CHECK_AREA(timers, definitions) defines timers_checks. Where an area has several files, each

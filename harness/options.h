@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "text.h"
+
 /* Exit statuses of the runner. */
 enum { EXIT_AS_IT_MUST = 0, EXIT_DEVIATION = 1, EXIT_TROUBLE = 2 };
 
@@ -44,10 +46,6 @@ void options_free(struct options *options);
 void options_usage(FILE *stream, const char *program, bool takes_path);
 
 /* One line "PROGRAM: ..." on stderr. */
-void options_complain(const struct options *options, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 2, 3)))
-#endif
-    ;
+void options_complain(const struct options *options, const char *format, ...) TEXT_PRINTF(2, 3);
 
 #endif

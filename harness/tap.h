@@ -8,12 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 void tap_begin(void);
-void tap_comment(const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 1, 2)))
-#endif
-    ;
+void tap_comment(const char *format, ...) TEXT_PRINTF(1, 2);
 
 /* `reason` NULL: no directive. Without any test the plan itself is the skip. */
 void tap_plan(size_t count, const char *reason);

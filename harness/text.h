@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define TEXT_PRINTF(string, first) __attribute__((format(gnu_printf, string, first)))
+#elif defined(__GNUC__)
 #define TEXT_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #else
 #define TEXT_PRINTF(string, first)
