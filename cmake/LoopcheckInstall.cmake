@@ -11,7 +11,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/loopcheck")
 set(data_folder "${CMAKE_INSTALL_DATADIR}/loopcheck")
 
-install(FILES spec/abi/loop_abi.h spec/loop_rules.h
+install(FILES spec/abi/loop_abi.h spec/abi/loop_errno.h spec/loop_rules.h
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loopcheck")
 install(FILES "${LOOPCHECK_SPEC_JSON}" DESTINATION "${data_folder}")
 install(DIRECTORY spec/schema DESTINATION "${data_folder}" FILES_MATCHING PATTERN "*.json")

@@ -2,7 +2,7 @@
  *
  * The public headers stand alone, and offer what a loop and a user of one need. */
 #include "loop_abi.h"
-
+#include "loop_errno.h"
 #include "loop_rules.h"
 
 static loop_status run_forever(struct loop *loop)
