@@ -47,6 +47,19 @@ void *loop_scratch(struct loop *loop)
     return loop->scratch;
 }
 
+static loop_status open_backend(struct loop *loop)
+{
+    int error = wakeup_open(&loop->wakeup);
+    loop_status status;
+
+    if (error != 0)
+        return status_of(error);
+    status = loop->persona->backend->open(loop);
+    if (status != LOOP_OK)
+        wakeup_close(&loop->wakeup);
+    return status;
+}
+
 static loop_status open_parts(struct loop *loop)
 {
     loop_status status = ready_open(loop);
@@ -54,12 +67,12 @@ static loop_status open_parts(struct loop *loop)
 
     if (status != LOOP_OK)
         return status;
-    error = wakeup_open(&loop->wakeup);
+    error = sockets_begin();
     if (error != 0)
         return status_of(error);
-    status = loop->persona->backend->open(loop);
+    status = open_backend(loop);
     if (status != LOOP_OK)
-        wakeup_close(&loop->wakeup);
+        sockets_end();
     return status;
 }
 
@@ -104,6 +117,7 @@ loop_status loop_close(struct loop *loop)
     transports_close(loop);
     servers_close(loop);
     resolutions_close(loop);
+    sockets_end();
     free(loop->scratch);
     loop->scratch = NULL;
     return LOOP_OK;

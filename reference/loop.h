@@ -291,7 +291,7 @@ loop_status loop_transport_send_signal(struct loop_transport *transport, int sig
 loop_status loop_transport_terminate(struct loop_transport *transport);
 loop_status loop_transport_kill(struct loop_transport *transport);
 
-/* ---- operations.c: the tables that the variants show */
+/* ---- operations_*.c: the tables that the variants show */
 
 extern const struct loop_operations unix_operations;
 extern const struct loop_operations windows_selector_operations;

@@ -10,7 +10,7 @@
 
 #include "loop_abi.h"
 
-/* ---- address_*.c */
+/* ---- address.c */
 
 /* A socket address as the system has it. */
 struct address {
@@ -24,11 +24,10 @@ bool address_equal(const struct address *a, const struct address *b);
 /* Calls receive(arg, the address as text). */
 void address_show(const struct address *address,
                   void (*receive)(void *arg, const struct loop_address *), void *arg);
-/* The address of a path: LOOP_OK, LOOP_VALUE for none or one with a NUL inside, LOOP_NAMETOOLONG.
- */
-loop_status address_of_path(const struct loop_address *path, struct address *address);
-
 /* ---- socket_*.c */
+
+int sockets_begin(void); /* before a loop's first socket */
+void sockets_end(void);  /* after its last */
 
 int socket_domain(uint32_t family); /* the system's number for LOOP_ADDRESS_* */
 int socket_open(uint32_t family, bool datagram, loop_fd *fd);
@@ -59,7 +58,13 @@ int socket_receive(loop_fd fd, void *data, size_t length, size_t *count);
 int socket_send_to(loop_fd fd, const void *data, size_t length, const struct address *to);
 int socket_receive_from(loop_fd fd, void *data, size_t length, size_t *count, struct address *from);
 
-/* ---- unix_path_*.c: the file behind the address of a unix socket */
+/* ---- unix_path_*.c: the address of a unix socket, and the file behind it */
+
+/* The address of a path: LOOP_OK, LOOP_VALUE for none or one with a NUL inside, LOOP_NAMETOOLONG.
+ */
+loop_status address_of_path(const struct loop_address *path, struct address *address);
+/* Fills in the path of *shown, whose bytes go to `path`, with room for an address and zeroed. */
+void path_show(const struct address *address, struct loop_address *shown, char *path);
 
 /* Which file it is, to be recognized later. */
 struct path_identity {

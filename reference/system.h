@@ -11,8 +11,10 @@
 
 /* ---- clock_*.c */
 
-int64_t clock_now(void);  /* nanoseconds, never negative, never backwards */
-int64_t clock_step(void); /* nanoseconds by which it advances, at least 1 */
+/* The clock that asyncio reads in the version `profile` (0: the newest). Nanoseconds, never negative,
+ * never backwards. */
+int64_t clock_now(uint32_t profile);
+int64_t clock_step(uint32_t profile); /* nanoseconds by which it advances, at least 1 */
 
 /* ---- wakeup_*.c: what another thread, or a signal, pulls to end a wait */
 

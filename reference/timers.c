@@ -90,7 +90,7 @@ static int64_t tick_of(const struct loop *loop, int64_t when)
 
 int64_t timers_wait(struct loop *loop)
 {
-    int64_t now = clock_now(), when;
+    int64_t now = clock_now(loop->profile), when;
 
     if (loop->timers.count == 0)
         return -1;
@@ -132,14 +132,14 @@ void timers_close(struct loop *loop)
 
 int64_t loop_time(struct loop *loop)
 {
-    int64_t now = clock_now();
+    int64_t now = clock_now(loop->profile);
 
     return now - now % loop->limits.clock_step;
 }
 
 int64_t loop_clock_resolution(struct loop *loop)
 {
-    int64_t step = clock_step();
+    int64_t step = clock_step(loop->profile);
 
     return loop->limits.clock_step > step ? loop->limits.clock_step : step;
 }

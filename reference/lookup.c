@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "lookup.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+
+#include "internet.h"
 
 struct lookup {
     struct addrinfo hints;
-    char *host; /* NULL asks for every interface, or for loopback */
+    const char *host; /* NULL asks for every interface, or for loopback */
     char port[12];
     uint32_t scope_id;
+    char text[];
 };
 
 struct lookup *lookup_make(const struct loop_address *address, unsigned flags)
 {
-    struct lookup *lookup = calloc(1, sizeof *lookup);
     bool every = !address->host || (address->host[0] == '\0' && (flags & RESOLVE_PASSIVE));
+    size_t length = every ? 0 : strlen(address->host) + 1;
+    struct lookup *lookup = calloc(1, sizeof *lookup + length);
 
     if (!lookup)
         return NULL;
@@ -29,18 +30,13 @@ struct lookup *lookup_make(const struct loop_address *address, unsigned flags)
     lookup->hints.ai_flags = AI_NUMERICSERV | ((flags & RESOLVE_PASSIVE) ? AI_PASSIVE : 0);
     lookup->scope_id = address->scope_id;
     snprintf(lookup->port, sizeof lookup->port, "%u", (unsigned)address->port);
-    lookup->host = every ? NULL : strdup(address->host);
-    if (!every && !lookup->host) {
-        free(lookup);
-        return NULL;
-    }
+    if (!every)
+        lookup->host = memcpy(lookup->text, address->host, length);
     return lookup;
 }
 
 void lookup_free(struct lookup *lookup)
 {
-    if (lookup)
-        free(lookup->host);
     free(lookup);
 }
 

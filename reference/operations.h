@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which operations has a variant? What a platform has no way to do is there and refused; what this
- * loop has no code for is NULL. */
+ * loop has no code for is NULL. One file operations_*.c a table. */
+#ifndef REFERENCE_OPERATIONS_H
+#define REFERENCE_OPERATIONS_H
+
 #include "loop.h"
 #include "refusals.h"
 
@@ -45,31 +48,8 @@
     .transport_send_signal = loop_transport_send_signal,                                           \
     .transport_terminate = loop_transport_terminate, .transport_kill = loop_transport_kill
 
-#define ON_UNIX                                                                                    \
-    .create_unix_connection = loop_create_unix_connection,                                         \
-    .create_unix_server = loop_create_unix_server, WITH_CHILDREN,                                  \
-    .set_child_watcher = loop_set_child_watcher
-
 #define ON_WINDOWS                                                                                 \
     .create_unix_connection = refuse_create_unix_connection,                                       \
     .create_unix_server = refuse_create_unix_server, .set_child_watcher = refuse_set_child_watcher
 
-const struct loop_operations unix_operations = {
-    EVERYWHERE,
-    ON_UNIX,
-};
-
-const struct loop_operations windows_selector_operations = {
-    EVERYWHERE,
-    ON_WINDOWS,
-    .connect_read_pipe = refuse_connect_read_pipe,
-    .connect_write_pipe = refuse_connect_write_pipe,
-    .subprocess_exec = refuse_subprocess_exec,
-    .subprocess_shell = refuse_subprocess_shell,
-};
-
-const struct loop_operations windows_proactor_operations = {
-    EVERYWHERE,
-    ON_WINDOWS,
-    WITH_CHILDREN,
-};
+#endif
