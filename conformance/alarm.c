@@ -2,6 +2,7 @@
 #include "alarm.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 struct alarms *alarms_make(struct check *c, int count)
 {
@@ -134,7 +135,7 @@ int64_t alarm_apart(struct check *c)
 
 int64_t alarm_cpu(void)
 {
-    return check_cpu();
+    return (int64_t)clock() * (SECONDS(1) / CLOCKS_PER_SEC);
 }
 
 void alarm_expect_not_early(const struct alarm *alarm)
