@@ -108,10 +108,8 @@ int runner_main(int argc, char **argv, const struct loader *loader)
 {
     struct options options;
     int status = EXIT_TROUBLE;
-    if (options_parse(&options, argc, argv, loader->takes_path)) {
-        process_begin(&options, loader);
+    if (options_parse(&options, argc, argv, loader->takes_path))
         status = run(&options, loader);
-    }
     options_free(&options);
     return status;
 }

@@ -27,6 +27,5 @@ struct backend {
 extern const struct backend backend_epoll;
 extern const struct backend backend_poll;
 extern const struct backend backend_select;
-extern const struct backend backend_iocp;
 
 #endif

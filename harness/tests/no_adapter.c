@@ -2,6 +2,7 @@
  *
  * Tables that are none; which one is chosen when this is compiled. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "loop_abi.h"
 
@@ -90,7 +91,7 @@ static void spoil(int how)
     if (how == CRASHES)
         abort();
     if (how == EXITS)
-        _Exit(0);
+        _exit(0);
 }
 
 const struct loop_api *loop_api_v1(void)
