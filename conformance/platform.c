@@ -290,8 +290,8 @@ static void macos_refuses_nothing(struct check *c)
                        c->ops->add_writer(c->loop, pair.peer, counter_call, &calls));
     expect_not_refused(c, "remove_writer", c->ops->remove_writer(c->loop, pair.peer));
     expect_not_refused(c, "add_signal_handler",
-                       c->ops->add_signal_handler(c->loop, SIGUSR1, counter_call, &calls));
-    expect_not_refused(c, "remove_signal_handler", c->ops->remove_signal_handler(c->loop, SIGUSR1));
+                       c->ops->add_signal_handler(c->loop, SIGTERM, counter_call, &calls));
+    expect_not_refused(c, "remove_signal_handler", c->ops->remove_signal_handler(c->loop, SIGTERM));
     expect_not_refused(c, "call_soon_threadsafe",
                        c->ops->call_soon_threadsafe(c->loop, counter_call, &calls, NULL));
     RUN_UNTIL(c, counter_reached, &calls, "a callback of call_soon_threadsafe");

@@ -30,12 +30,19 @@ loop_fd scene_dup(struct check *c, loop_fd fd);
  */
 void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target);
 
+/* One read or write as far as it goes at once: the bytes; 0 at the end; -1 if nothing goes now, or
+ * never. */
+int64_t scene_read_now(loop_fd fd, void *bytes, size_t room);
+int64_t scene_write_now(loop_fd fd, const void *bytes, size_t length);
+
 void scene_send(struct check *c, loop_fd fd, const char *text); /* all of it, or the check fails */
 size_t scene_drain(struct check *c, loop_fd fd);                /* reads all there is; bytes */
 size_t scene_fill(struct check *c, loop_fd fd);       /* writes until it would block; bytes */
 bool scene_readable_now(struct check *c, loop_fd fd); /* asks the OS, not the loop */
 void scene_shutdown_write(struct check *c, loop_fd fd);
 void scene_close(struct check *c, loop_fd fd);
+/* A socket or another thing that the check opened itself is the scene's from now on; returns it. */
+loop_fd scene_own(struct check *c, loop_fd fd);
 /* `fd` belongs to the loop now: the scene does not close it. */
 void scene_forget(struct check *c, loop_fd fd);
 bool scene_is_open(struct check *c, loop_fd fd);

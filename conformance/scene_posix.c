@@ -63,6 +63,11 @@ static loop_fd own(struct check *c, int fd)
     return fd;
 }
 
+loop_fd scene_own(struct check *c, loop_fd fd)
+{
+    return own(c, (int)fd);
+}
+
 static void forget(int fd)
 {
     if ((size_t)fd < owned_size)
@@ -223,6 +228,16 @@ void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target)
 {
     MUST(c, dup2((int)fd, (int)target) >= 0, "dup2");
     own_new(c, (int)target, "dup2");
+}
+
+int64_t scene_read_now(loop_fd fd, void *bytes, size_t room)
+{
+    return read((int)fd, bytes, room);
+}
+
+int64_t scene_write_now(loop_fd fd, const void *bytes, size_t length)
+{
+    return write((int)fd, bytes, length);
 }
 
 /* Sockets are sent to without a SIGPIPE; a check that breaks a pipe ends by the signal, as it

@@ -219,6 +219,12 @@ void check_skip(struct check *c, const char *format, ...)
     state_end(c->state, RECORD_SKIPPED, reason);
 }
 
+void check_need_windows(struct check *c)
+{
+    if (machine_is_wine())
+        check_skip(c, "not under Wine");
+}
+
 void check_note(struct check *c, const char *format, ...)
 {
     char note[256];
@@ -241,6 +247,11 @@ const struct loop_rule *check_rule(struct check *c, const char *id)
 {
     const struct loop_rule *rule = loop_rule_find(id);
     return rule != NULL && loop_rule_applies(rule, c->variant, c->profile) ? rule : NULL;
+}
+
+int64_t check_cpu(void)
+{
+    return machine_cpu();
 }
 
 uint64_t check_random(struct check *c)

@@ -105,6 +105,10 @@ __attribute__((noreturn))
 #endif
 void check_skip(struct check *c, const char *format, ...) CHECK_PRINTF(2, 3);
 
+/* Does so, with the reason 'not under Wine', where what the check decides is not Windows's but
+ * Wine's own. */
+void check_need_windows(struct check *c);
+
 /* Adds a line to the diagnostics, shown for every verdict but a plain pass. */
 void check_note(struct check *c, const char *format, ...) CHECK_PRINTF(2, 3);
 
@@ -169,6 +173,8 @@ bool counter_reached(void *counter); /* a condition: calls >= target */
 /* ---- the machine */
 
 int64_t check_now(void); /* the host's monotonic clock, not the loop's */
+
+int64_t check_cpu(void); /* CPU time of this process */
 
 /* Blocks the calling thread for `duration`, without CPU, as a long callback would. */
 void check_block(int64_t duration);

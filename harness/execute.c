@@ -51,9 +51,10 @@ static void look_behind(struct check *c, const struct snapshot *before)
 {
     struct check_state *state = c->state;
     char left[768];
-    /* Not until the wait's own deadline: that would kill the process while it still looks. */
-    int64_t patience = check_now() + state->execution->deadline * 3 / 4;
+    int64_t patience = check_now() + state->execution->deadline;
     state_wait_begin(state, __FILE__, __LINE__, "what the check left goes away");
+    /* Twice as long: the process must not be killed while it still looks. */
+    atomic_fetch_add(&state->record->wait.deadline, state->execution->deadline);
     snapshot_compare(before, c->directory, patience, left, sizeof left);
     state_wait_end(state);
     if (left[0] != '\0')

@@ -37,6 +37,12 @@ bool machine_make_directory(char *path, size_t size);
 /* Removes it with all that is in it. */
 void machine_remove_directory(const char *path);
 
+/* Whether this is no Windows but Wine, where some things cannot be decided. */
+bool machine_is_wine(void);
+
+/* What a debugger's command line begins with; NULL ends the list. */
+extern const char *const machine_debuggers[];
+
 /* Quotes a word for the platform's shell, so that a line can be pasted. */
 void machine_quote(char *to, size_t size, const char *word);
 

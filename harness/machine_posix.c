@@ -12,6 +12,13 @@
 #include "check.h"
 #include "text.h"
 
+const char *const machine_debuggers[] = {"gdb --args", "strace -f", NULL};
+
+bool machine_is_wine(void)
+{
+    return false;
+}
+
 static int64_t clock_read(clockid_t clock)
 {
     struct timespec now;

@@ -99,6 +99,12 @@ static bool reserve_memory(struct pool *pool)
     return true;
 }
 
+void process_begin(const struct options *options, const struct loader *loader)
+{
+    (void)options;
+    (void)loader;
+}
+
 struct pool *pool_start(const struct options *options, const struct loader *loader)
 {
     struct pool *pool = calloc(1, sizeof *pool);

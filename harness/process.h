@@ -2,7 +2,8 @@
  *
  * Processes that run checks. The supervisor, which runs no code of a loop, starts servers; a server
  * loads the loop and forks one process a check. So a check costs a fork, and whatever it does to
- * itself, to its server or to its output is seen from outside. */
+ * itself, to its server or to its output is seen from outside. On Windows, which has no fork, a
+ * server is no process: the supervisor starts one for each check. */
 #ifndef LOOPCHECK_PROCESS_H
 #define LOOPCHECK_PROCESS_H
 
@@ -37,7 +38,7 @@ struct ending {
     int64_t wall; /* where a limit passed: of the wait or the check, without machine_delay, in ns */
     int64_t cpu;
     int64_t elapsed; /* from the process's start to its end, in ns */
-    char signal_name[32];
+    char signal_name[32]; /* or the exception's, or who else exits with `number`; may be empty */
     char left[512]; /* processes that stayed and were killed, named; or empty */
 };
 
@@ -55,6 +56,10 @@ struct run_report {
 enum pool_event { POOL_REPORT, POOL_INTERRUPTED, POOL_TROUBLE };
 
 struct pool;
+
+/* Where nothing can be forked, the program starts itself for each check. In such a process this
+ * runs the check and does not return; in any other it does nothing. */
+void process_begin(const struct options *options, const struct loader *loader);
 
 /* Starts the first server. NULL after a line on stderr: no adapter, for example. */
 struct pool *pool_start(const struct options *options, const struct loader *loader);

@@ -54,10 +54,10 @@ static void put_commands(const struct options *options, const struct test *test)
         tap_text("rerun", command);
     }
     tap_open("debug");
-    text_print(debug, sizeof debug, "gdb --args %s --in-process", command);
-    tap_item(debug);
-    text_print(debug, sizeof debug, "strace -f %s --in-process", command);
-    tap_item(debug);
+    for (size_t i = 0; machine_debuggers[i] != NULL; i++) {
+        text_print(debug, sizeof debug, "%s %s --in-process", machine_debuggers[i], command);
+        tap_item(debug);
+    }
     tap_close();
 }
 

@@ -108,8 +108,10 @@ int runner_main(int argc, char **argv, const struct loader *loader)
 {
     struct options options;
     int status = EXIT_TROUBLE;
-    if (options_parse(&options, argc, argv, loader->takes_path))
+    if (options_parse(&options, argc, argv, loader->takes_path)) {
+        process_begin(&options, loader);
         status = run(&options, loader);
+    }
     options_free(&options);
     return status;
 }

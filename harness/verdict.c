@@ -59,7 +59,8 @@ static void describe_ending(char *text, size_t size, const struct run_report *ru
     case ENDING_EXITED:
         if (run->record.end != RECORD_RUNNING && ending->number == 0)
             return;
-        text_print(text, size, "exited with %d", ending->number);
+        text_print(text, size, "exited with %d%s%s", ending->number,
+                   ending->signal_name[0] == '\0' ? "" : ", ", ending->signal_name);
         append_where(text, size, &run->record);
         break;
     case ENDING_SIGNAL:

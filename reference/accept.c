@@ -84,27 +84,30 @@ static void pause_accepting(struct listener *listener, loop_status status)
 {
     struct loop *loop = listener->server->loop;
 
-    descriptors_unwatch(loop, listener->fd, READER);
+    loop->io->give_up(loop, listener->fd, READER, &listener->request);
     loop_call_later(loop, RETRY_AFTER, retry, listener, &listener->retry);
     loop_report(loop, status, "accepting failed, and is tried again in a second");
 }
 
 loop_status listener_watch(struct listener *listener)
 {
-    return descriptors_watch(listener->server->loop, listener->fd, READER, listener->watch);
+    struct loop *loop = listener->server->loop;
+
+    return loop->io->await(loop, listener->fd, listener->watch, &listener->request);
 }
 
 void listener_ready(void *arg)
 {
     struct listener *listener = arg;
     struct loop_server *server = listener->server;
+    struct loop *loop = server->loop;
     loop_status status = LOOP_OK;
     loop_fd fd = LOOP_NO_FD;
 
     for (uint32_t i = 0; i < server->backlog && status == LOOP_OK; i++) {
-        int error = socket_accept(listener->fd, &fd);
+        int error = loop->io->accept(loop, listener->fd, listener->watch, &listener->request, &fd);
 
-        status = error == 0 ? LOOP_OK : loop_fail(server->loop, error);
+        status = error == 0 ? LOOP_OK : loop_fail(loop, error);
         if (status == LOOP_OK)
             take(server, fd);
     }

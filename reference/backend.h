@@ -27,5 +27,6 @@ struct backend {
 extern const struct backend backend_epoll;
 extern const struct backend backend_poll;
 extern const struct backend backend_select;
+extern const struct backend backend_iocp;
 
 #endif

@@ -13,6 +13,7 @@ struct connecting {
     size_t next;                       /* which remote address is tried next */
     loop_fd fd;                        /* the one that is being connected, or was given */
     struct loop_handle *watch;         /* called when it is decided */
+    struct request *request;           /* a proactor's */
     loop_status why;                   /* what the last one failed of */
 };
 
@@ -22,7 +23,7 @@ static void give_up_socket(struct connecting *c)
 {
     if (c->fd == LOOP_NO_FD)
         return;
-    descriptors_unwatch(c->base.loop, c->fd, WRITER);
+    c->base.loop->io->give_up(c->base.loop, c->fd, WRITER, &c->request);
     descriptor_close(c->fd);
     c->fd = LOOP_NO_FD;
 }
@@ -85,7 +86,7 @@ static loop_status bind_local(struct connecting *c, const struct address *remote
 static loop_status try(struct connecting *c, const struct address *remote, bool *pending)
 {
     struct loop *loop = c->base.loop;
-    int error = socket_open(address_family(remote), false, &c->fd);
+    int error = loop->io->open(loop, address_family(remote), false, &c->fd);
     loop_status status;
 
     if (error != 0)
@@ -93,10 +94,7 @@ static loop_status try(struct connecting *c, const struct address *remote, bool 
     status = bind_local(c, remote);
     if (status != LOOP_OK)
         return status;
-    error = socket_connect(c->fd, remote, pending);
-    if (error != 0)
-        return loop_fail(loop, error);
-    return *pending ? descriptors_watch(loop, c->fd, WRITER, c->watch) : LOOP_OK;
+    return loop->io->connect(loop, c->fd, remote, c->watch, &c->request, pending);
 }
 
 static void try_next(struct operation *operation)
@@ -120,9 +118,8 @@ static void try_next(struct operation *operation)
 static void decided(void *arg)
 {
     struct connecting *c = arg;
-    int error = socket_error(c->fd);
+    int error = c->base.loop->io->connected(c->base.loop, c->fd, &c->request);
 
-    descriptors_unwatch(c->base.loop, c->fd, WRITER);
     if (error == 0) {
         make_transport(&c->base);
         return;

@@ -86,7 +86,7 @@ static void readable(struct loop_transport *t)
         transport_lose(t, LOOP_NO_MEMORY);
         return;
     }
-    error = socket_receive_from(t->fd, t->loop->scratch, SCRATCH_SIZE, &arrival.length, &from);
+    error = t->carrier->receive_from(t, t->loop->scratch, SCRATCH_SIZE, &arrival.length, &from);
     if (error == 0) {
         if (t->protocol.datagram_received)
             address_show(&from, deliver, &arrival);
@@ -116,7 +116,7 @@ static void writable(struct loop_transport *t)
     int error = 0;
 
     while (e->first && error == 0) {
-        error = socket_send_to(t->fd, e->first->bytes, e->first->length, receiver_of(e->first));
+        error = t->carrier->send_to(t, e->first->bytes, e->first->length, receiver_of(e->first));
         if (error != 0 && status_of(error) == LOOP_AGAIN)
             break;
         remove_first(e);
@@ -204,7 +204,7 @@ static loop_status send_to(struct loop_transport *t, const void *data, size_t le
         return status;
     if (e->first)
         return enqueue(e, data, length, receiver);
-    error = socket_send_to(t->fd, data, length, receiver);
+    error = t->carrier->send_to(t, data, length, receiver);
     if (error != 0 && status_of(error) == LOOP_AGAIN)
         return enqueue(e, data, length, receiver);
     if (error != 0)
@@ -251,7 +251,8 @@ static const struct transport_kind kind = {
 struct loop_transport *datagram_make(struct loop *loop, loop_fd fd, const struct address *peer,
                                      const struct loop_protocol *protocol)
 {
-    struct loop_transport *t = transport_make(loop, sizeof(struct endpoint), &kind, fd, protocol);
+    struct loop_transport *t =
+        transport_make(loop, sizeof(struct endpoint), &kind, loop->io->datagrams, fd, protocol);
     struct endpoint *e = (struct endpoint *)t;
 
     if (!t)

@@ -64,7 +64,8 @@ static int prepare(struct opening *o, uint32_t family, const struct address *loc
                    const struct address *remote)
 {
     bool pending = false, broadcast = o->flags & LOOP_ALLOW_BROADCAST;
-    int error = socket_open(family, true, &o->fd);
+    struct loop *loop = o->base.loop;
+    int error = loop->io->open(loop, family, true, &o->fd);
 
     if (error == 0 && (o->flags & LOOP_REUSE_PORT))
         error = socket_set_reuse_port(o->fd);

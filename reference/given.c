@@ -25,6 +25,6 @@ loop_status given_socket(struct loop *loop, loop_fd fd, bool datagrams, uint32_t
         return LOOP_VALUE;
     if (transports_own(loop, fd, READER))
         return LOOP_RUNTIME;
-    error = socket_adopt(fd);
+    error = loop->io->adopt(loop, fd);
     return error == 0 ? LOOP_OK : loop_fail(loop, error);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io.h"
 #include "transport.h"
 
 /* One thread runs one loop at a time. */
@@ -47,16 +48,30 @@ void *loop_scratch(struct loop *loop)
     return loop->scratch;
 }
 
+static void close_wakeup(struct loop *loop)
+{
+    if (!loop->io->wake)
+        wakeup_close(&loop->wakeup);
+}
+
+void loop_wake(struct loop *loop)
+{
+    if (loop->io->wake)
+        loop->io->wake(loop);
+    else
+        wakeup_send(loop->wakeup.sender);
+}
+
 static loop_status open_backend(struct loop *loop)
 {
-    int error = wakeup_open(&loop->wakeup);
+    int error = loop->io->wake ? 0 : wakeup_open(&loop->wakeup);
     loop_status status;
 
     if (error != 0)
         return status_of(error);
     status = loop->persona->backend->open(loop);
     if (status != LOOP_OK)
-        wakeup_close(&loop->wakeup);
+        close_wakeup(loop);
     return status;
 }
 
@@ -89,6 +104,7 @@ loop_status loop_open(const struct loop_variant *variant, const struct loop_open
     if (!made)
         return LOOP_NO_MEMORY;
     made->persona = persona;
+    made->io = persona->io ? persona->io : &io_readiness;
     made->profile = profile_of(options);
     limits_read(made);
     status = open_parts(made);
@@ -112,7 +128,7 @@ loop_status loop_close(struct loop *loop)
     timers_close(loop);
     ready_refuse(loop);
     loop->persona->backend->close(loop);
-    wakeup_close(&loop->wakeup);
+    close_wakeup(loop);
     operations_close(loop);
     transports_close(loop);
     servers_close(loop);

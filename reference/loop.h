@@ -73,10 +73,12 @@ struct limits {
 struct persona {
     struct loop_variant variant;
     const struct backend *backend;
+    const struct io *io; /* how it connects, reads and writes; NULL: as selectors do */
 };
 
 struct loop {
     const struct persona *persona;
+    const struct io *io;
     uint32_t profile;
     struct limits limits;
     int64_t os_error;
@@ -196,6 +198,8 @@ loop_status loop_set_exception_handler(struct loop *loop, loop_exception_handler
 #define PROFILE(major, minor, micro) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8 | (micro))
 /* Whether the loop is to behave as asyncio has from that version on. */
 bool loop_since(const struct loop *loop, uint32_t profile);
+/* From any thread: ends the loop's wait, or the next one. */
+void loop_wake(struct loop *loop);
 /* The loop's scratch, made when it is first asked for; NULL without memory. */
 void *loop_scratch(struct loop *loop);
 

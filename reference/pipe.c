@@ -27,7 +27,7 @@ static void reader_readable(struct loop_transport *t)
         transport_lose(t, LOOP_NO_MEMORY);
         return;
     }
-    error = pipe_read(t->fd, scratch, SCRATCH_SIZE, &count);
+    error = t->carrier->receive(t, scratch, SCRATCH_SIZE, &count);
     if (error != 0) {
         if (status_of(error) != LOOP_AGAIN)
             transport_lose(t, loop_fail(t->loop, error));
@@ -44,18 +44,15 @@ static const struct transport_kind reader_kind = {
     .readable = reader_readable,
 };
 
-/* A device cannot tell whether anybody reads: to be readable means that it has input. */
 static void writer_start(struct loop_transport *t)
 {
-    enum pipe_sort sort = PIPE_DEVICE;
-
-    if (pipe_sort(t->fd, &sort) == 0 && sort != PIPE_DEVICE)
+    if (pipe_tells_of_reader(t->fd))
         transport_watch(t, READER, true);
 }
 
 static void writer_readable(struct loop_transport *t)
 {
-    if (pipe_reader_gone(t->fd))
+    if (pipe_reader_gone(t))
         transport_lose(t, t->queued > 0 ? LOOP_PIPE : LOOP_OK);
     else
         transport_watch(t, READER, false); /* from now on only a write can tell */
@@ -67,19 +64,20 @@ static const struct transport_kind writer_kind = {
     .readable = writer_readable,
     .writable = stream_writable,
     .write = stream_put,
-    .send = pipe_write,
 };
 
 struct loop_transport *pipe_reader_make(struct loop *loop, loop_fd fd,
                                         const struct loop_protocol *protocol)
 {
-    return transport_make(loop, sizeof(struct loop_transport), &reader_kind, fd, protocol);
+    return transport_make(loop, sizeof(struct loop_transport), &reader_kind, &pipe_carrier, fd,
+                          protocol);
 }
 
 struct loop_transport *pipe_writer_make(struct loop *loop, loop_fd fd,
                                         const struct loop_protocol *protocol)
 {
-    return transport_make(loop, sizeof(struct loop_transport), &writer_kind, fd, protocol);
+    return transport_make(loop, sizeof(struct loop_transport), &writer_kind, &pipe_carrier, fd,
+                          protocol);
 }
 
 /* ---- connect_read_pipe, connect_write_pipe */
@@ -124,7 +122,7 @@ static loop_status prepare(const struct connecting *c)
         status = refusal_of_device(c);
     if (status != LOOP_OK)
         return status;
-    error = pipe_set_nonblocking(c->fd);
+    error = pipe_adopt(c->base.loop, c->fd);
     return error == 0 ? LOOP_OK : loop_fail(c->base.loop, error);
 }
 

@@ -6,7 +6,7 @@
 
 #include "transport.h"
 
-/* They take over `fd`, which is non-blocking; on failure (NULL: no memory) they do not. */
+/* They take over `fd`, which was adopted; on failure (NULL: no memory) they do not. */
 struct loop_transport *pipe_reader_make(struct loop *loop, loop_fd fd,
                                         const struct loop_protocol *protocol);
 struct loop_transport *pipe_writer_make(struct loop *loop, loop_fd fd,
@@ -17,11 +17,11 @@ struct loop_transport *pipe_writer_make(struct loop *loop, loop_fd fd,
 enum pipe_sort { PIPE_FIFO, PIPE_SOCKET, PIPE_DEVICE, PIPE_NEITHER };
 
 int pipe_sort(loop_fd fd, enum pipe_sort *sort);
-int pipe_set_nonblocking(loop_fd fd);
-int pipe_read(loop_fd fd, void *data, size_t length, size_t *count);
-int pipe_write(loop_fd fd, const void *data, size_t length, size_t *count); /* raises no signal */
-/* Whether nobody can ever read what is written to `fd`, of which the system says that it can be
- * read. */
-bool pipe_reader_gone(loop_fd fd);
+int pipe_adopt(struct loop *loop, loop_fd fd); /* makes it what the loop's carrier takes */
+extern const struct carrier pipe_carrier;      /* raises no signal */
+/* Whether the end of what reads from `fd` can be heard of by watching as if to read from it. */
+bool pipe_tells_of_reader(loop_fd fd);
+/* When that was called: whether nobody can ever read what is written. */
+bool pipe_reader_gone(struct loop_transport *transport);
 
 #endif

@@ -27,19 +27,20 @@ int pipe_sort(loop_fd fd, enum pipe_sort *sort)
     return 0;
 }
 
-int pipe_set_nonblocking(loop_fd fd)
+int pipe_adopt(struct loop *loop, loop_fd fd)
 {
     int flags = fcntl((int)fd, F_GETFL);
 
+    (void)loop;
     return flags < 0 || fcntl((int)fd, F_SETFL, flags | O_NONBLOCK) < 0 ? errno : 0;
 }
 
-int pipe_read(loop_fd fd, void *data, size_t length, size_t *count)
+static int receive(struct loop_transport *t, void *data, size_t length, size_t *count)
 {
     ssize_t got;
 
     do
-        got = read((int)fd, data, length);
+        got = read((int)t->fd, data, length);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return errno == EWOULDBLOCK ? EAGAIN : errno;
@@ -56,7 +57,7 @@ static bool is_pending(int signum)
 
 /* SIGPIPE goes to the thread that writes: it is held back there, and taken if the write raised it.
  */
-int pipe_write(loop_fd fd, const void *data, size_t length, size_t *count)
+static int send_some(struct loop_transport *t, const void *data, size_t length, size_t *count)
 {
     bool was_pending = is_pending(SIGPIPE);
     sigset_t broken, before;
@@ -67,7 +68,7 @@ int pipe_write(loop_fd fd, const void *data, size_t length, size_t *count)
     sigaddset(&broken, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &broken, &before);
     do
-        written = write((int)fd, data, length);
+        written = write((int)t->fd, data, length);
     while (written < 0 && errno == EINTR);
     if (written < 0)
         error = errno == EWOULDBLOCK ? EAGAIN : errno;
@@ -79,15 +80,25 @@ int pipe_write(loop_fd fd, const void *data, size_t length, size_t *count)
     return error;
 }
 
+const struct carrier pipe_carrier = {.send = send_some, .receive = receive};
+
+/* A device cannot tell whether anybody reads: to be readable means that it has input. */
+bool pipe_tells_of_reader(loop_fd fd)
+{
+    enum pipe_sort sort = PIPE_DEVICE;
+
+    return pipe_sort(fd, &sort) == 0 && sort != PIPE_DEVICE;
+}
+
 /* A socket that can be read is at its end, or has bytes that nobody asked for. A pipe's writing end
  * can be read only when it is broken, but for one that was opened for both. */
-bool pipe_reader_gone(loop_fd fd)
+bool pipe_reader_gone(struct loop_transport *t)
 {
-    struct pollfd state = {.fd = (int)fd};
+    struct pollfd state = {.fd = (int)t->fd};
     ssize_t got;
     char byte;
 
-    got = recv((int)fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    got = recv((int)t->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got >= 0 || errno != ENOTSOCK)
         return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
     return poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP));

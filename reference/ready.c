@@ -125,7 +125,7 @@ static bool push_unless_refused(struct loop *loop, struct loop_handle *made,
         *handle = made;
     }
     if (wake && !ready->first)
-        wakeup_send(loop->wakeup.sender);
+        loop_wake(loop);
     append(ready, made);
     lock_give(ready->lock);
     return true;

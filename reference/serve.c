@@ -48,13 +48,14 @@ static loop_status add_address(struct loop_server *server, const struct address 
                                uint32_t flags)
 {
     loop_fd fd = LOOP_NO_FD;
-    int error = socket_open(address_family(address), false, &fd);
+    struct loop *loop = server->loop;
+    int error = loop->io->open(loop, address_family(address), false, &fd);
     loop_status status;
 
     if (error != 0)
-        return loop_fail(server->loop, error);
+        return loop_fail(loop, error);
     error = bind_socket(fd, address, flags);
-    status = error == 0 ? server_add(server, fd) : loop_fail(server->loop, error);
+    status = error == 0 ? server_add(server, fd) : loop_fail(loop, error);
     if (status != LOOP_OK)
         descriptor_close(fd);
     return status;

@@ -78,7 +78,7 @@ static void close_listener(struct listener *listener)
 {
     struct loop *loop = listener->server->loop;
 
-    descriptors_unwatch(loop, listener->fd, READER);
+    loop->io->give_up(loop, listener->fd, READER, &listener->request);
     descriptor_close(listener->fd);
     handle_revoke(listener->watch);
     if (listener->retry)

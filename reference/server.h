@@ -12,6 +12,7 @@ struct listener {
     struct address name;
     struct path_identity path; /* of a unix socket: the file to remove in the end */
     struct loop_handle *watch; /* accepts */
+    struct request *request;   /* a proactor's */
     struct loop_handle *retry; /* a timer, while accepting is paused; or NULL */
 };
 

@@ -18,6 +18,7 @@ extern char **environ;
 /* What the child works with. */
 struct plan {
     const struct spawn *spawn;
+    const char *const *argv;
     char **paths; /* to be tried in this order; ends with NULL */
     char *const *env;
     int report; /* where errors are written; closed by a successful exec */
@@ -99,7 +100,7 @@ static int execute(const struct plan *plan)
     int why = ENOENT;
 
     for (char **path = plan->paths; *path; path++) {
-        execve(*path, (char *const *)plan->spawn->argv, plan->env);
+        execve(*path, (char *const *)plan->argv, plan->env);
         if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
             return errno;
         if (errno == EACCES || !plan->paths[1])
@@ -166,57 +167,68 @@ static int hear(int report)
     return got == (ssize_t)sizeof error ? error : 0;
 }
 
-static int start(struct plan *plan, int64_t *pid)
+static int start(struct plan *plan, struct child *child)
 {
     loop_fd report, told;
     int error = stdio_pipe(false, &report, &told), code;
-    pid_t child = -1;
+    pid_t pid = -1;
     bool ended;
 
     if (error != 0)
         return error;
-    fcntl((int)report, F_SETFL, O_RDONLY); /* to wait there */
     plan->report = (int)told;
-    error = fork_child(plan, &child);
+    error = fork_child(plan, &pid);
     close((int)told);
+    *child = (struct child){.pid = pid, .process = LOOP_NO_FD};
     if (error == 0) {
         error = hear((int)report);
         if (error != 0)
             child_reap(child, true, &ended, &code);
     }
     close((int)report);
-    if (error == 0)
-        *pid = child;
     return error;
 }
 
-int spawn(const struct spawn *spawn, int64_t *pid)
+int spawn(const struct spawn *spawn, struct child *child)
 {
-    struct plan plan = {.spawn = spawn, .env = spawn->env ? (char *const *)spawn->env : environ};
+    const char *const shell[] = {"/bin/sh", "-c", spawn->argv[0], NULL};
+    struct plan plan = {.spawn = spawn,
+                        .argv = spawn->shell ? shell : spawn->argv,
+                        .env = spawn->env ? (char *const *)spawn->env : environ};
     int error;
 
-    plan.paths = paths_of(spawn->argv[0], search_path(plan.env));
+    plan.paths = paths_of(plan.argv[0], search_path(plan.env));
     if (!plan.paths)
         return ENOMEM;
-    error = start(&plan, pid);
+    error = start(&plan, child);
     free(plan.paths);
     return error;
 }
 
 /* ---- a child's later life */
 
-int child_signal(int64_t pid, int signum)
+int child_signal(const struct child *child, int signum)
 {
-    return kill((pid_t)pid, signum) < 0 ? errno : 0;
+    return kill((pid_t)child->pid, signum) < 0 ? errno : 0;
 }
 
-int child_reap(int64_t pid, bool wait, bool *ended, int *code)
+int child_terminate(const struct child *child)
+{
+    return child_signal(child, SIGTERM);
+}
+
+int child_kill(const struct child *child)
+{
+    return child_signal(child, SIGKILL);
+}
+
+int child_reap(const struct child *child, bool wait, bool *ended, int *code)
 {
     int status = 0;
     pid_t reaped;
 
     do
-        reaped = waitpid((pid_t)pid, &status, wait ? 0 : WNOHANG);
+        reaped = waitpid((pid_t)child->pid, &status, wait ? 0 : WNOHANG);
     while (reaped < 0 && errno == EINTR);
     *ended = reaped != 0;
     if (reaped < 0)
@@ -226,10 +238,10 @@ int child_reap(int64_t pid, bool wait, bool *ended, int *code)
     return 0;
 }
 
-void child_await(int64_t pid)
+void child_await(const struct child *child)
 {
     siginfo_t info;
 
-    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    while (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
         continue;
 }

@@ -24,7 +24,7 @@ static int move_up(int *fd)
 
 int stdio_pipe(bool child_reads, loop_fd *ours, loop_fd *childs)
 {
-    int ends[2], error, other, mine = child_reads ? 1 : 0;
+    int ends[2], error, other, mine = child_reads;
 
     if (pipe(ends) < 0)
         return errno;
@@ -32,8 +32,6 @@ int stdio_pipe(bool child_reads, loop_fd *ours, loop_fd *childs)
     other = move_up(&ends[1]);
     if (error == 0)
         error = other;
-    if (error == 0 && fcntl(ends[mine], F_SETFL, O_NONBLOCK | (mine ? O_WRONLY : O_RDONLY)) < 0)
-        error = errno;
     if (error != 0) {
         for (int i = 0; i < 2; i++)
             if (ends[i] >= 0)

@@ -33,7 +33,7 @@ void stream_readable(struct loop_transport *t)
         transport_lose(t, LOOP_NO_MEMORY);
         return;
     }
-    error = t->kind->receive(t->fd, scratch, SCRATCH_SIZE, &count);
+    error = t->carrier->receive(t, scratch, SCRATCH_SIZE, &count);
     if (error != 0) {
         if (status_of(error) != LOOP_AGAIN)
             transport_lose(t, loop_fail(t->loop, error));
@@ -56,7 +56,7 @@ static void flushed(struct loop_transport *t)
 void stream_writable(struct loop_transport *t)
 {
     size_t count = 0;
-    int error = t->kind->send(t->fd, t->out.block + t->out.start, t->out.length, &count);
+    int error = t->carrier->send(t, t->out.block + t->out.start, t->out.length, &count);
 
     if (error != 0) {
         if (status_of(error) != LOOP_AGAIN)
@@ -77,7 +77,7 @@ loop_status stream_put(struct loop_transport *t, const void *data, size_t length
     int error = 0;
 
     if (t->queued == 0)
-        error = t->kind->send(t->fd, data, length, &sent);
+        error = t->carrier->send(t, data, length, &sent);
     if (error != 0 && status_of(error) != LOOP_AGAIN) {
         transport_lose(t, loop_fail(t->loop, error));
         return LOOP_OK;
@@ -107,14 +107,13 @@ static const struct transport_kind kind = {
     .writable = stream_writable,
     .write = stream_put,
     .write_eof = write_eof,
-    .send = socket_send,
-    .receive = socket_receive,
 };
 
 struct loop_transport *stream_make(struct loop *loop, loop_fd fd,
                                    const struct loop_protocol *protocol)
 {
-    struct loop_transport *t = transport_make(loop, sizeof *t, &kind, fd, protocol);
+    struct loop_transport *t =
+        transport_make(loop, sizeof *t, &kind, loop->io->streams, fd, protocol);
 
     if (!t)
         return NULL;

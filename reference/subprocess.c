@@ -114,14 +114,14 @@ static loop_status run(struct starting *s, const struct loop_protocol *protocol,
                        struct loop_transport **transport)
 {
     int error = open_stdio(s);
+    struct child child;
     loop_status status;
-    int64_t pid;
 
     if (error == 0)
-        error = spawn(&s->spawn, &pid);
+        error = spawn(&s->spawn, &child);
     if (error != 0)
         return loop_fail(s->base.loop, error);
-    status = process_make(s->base.loop, pid, s->pipes, protocol, transport);
+    status = process_make(s->base.loop, &child, s->pipes, protocol, transport);
     if (status == LOOP_OK)
         s->pipes[0] = s->pipes[1] = s->pipes[2] = LOOP_NO_FD;
     return status;
@@ -189,7 +189,7 @@ static loop_status start(struct loop *loop, const struct loop_subprocess_options
 }
 
 static loop_status subprocess(struct loop *loop, const struct loop_subprocess_options *options,
-                              const char *const *argv, loop_protocol_factory factory,
+                              const char *const *argv, bool shell, loop_protocol_factory factory,
                               void *factory_arg, loop_connected done, void *arg,
                               struct loop_handle **ticket)
 {
@@ -205,6 +205,7 @@ static loop_status subprocess(struct loop *loop, const struct loop_subprocess_op
     status = start(loop, options, argv, &s);
     if (status != LOOP_OK)
         return status;
+    s->spawn.shell = shell;
     s->base.factory = factory;
     s->base.factory_arg = factory_arg;
     s->base.connected = done;
@@ -220,7 +221,7 @@ loop_status loop_subprocess_exec(struct loop *loop, const struct loop_subprocess
 {
     struct loop_subprocess_options known = read_options(options);
 
-    return subprocess(loop, &known, known.argv, factory, factory_arg, done, arg, operation);
+    return subprocess(loop, &known, known.argv, false, factory, factory_arg, done, arg, operation);
 }
 
 loop_status loop_subprocess_shell(struct loop *loop, const struct loop_subprocess_options *options,
@@ -228,8 +229,7 @@ loop_status loop_subprocess_shell(struct loop *loop, const struct loop_subproces
                                   loop_connected done, void *arg, struct loop_handle **operation)
 {
     struct loop_subprocess_options known = read_options(options);
-    const char *const argv[] = {"/bin/sh", "-c", known.command, NULL};
+    const char *const argv[] = {known.command, NULL};
 
-    return subprocess(loop, &known, known.command ? argv : NULL, factory, factory_arg, done, arg,
-                      operation);
+    return subprocess(loop, &known, argv, true, factory, factory_arg, done, arg, operation);
 }

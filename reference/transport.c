@@ -59,25 +59,42 @@ static void turn(void *arg)
     transport_drop(t);
 }
 
+/* Where completions are heard of, the next one is asked for. */
+static void watch_on(struct loop_transport *t, enum direction direction)
+{
+    loop_status status = LOOP_OK;
+
+    if (t->carrier->proceed)
+        status = t->carrier->proceed(t, direction);
+    if (status != LOOP_OK)
+        transport_lose(t, status);
+}
+
 /* The event may be older than the decision not to watch any more. */
+static void try_direction(struct loop_transport *t, enum direction direction)
+{
+    if (!t->watching[direction])
+        return;
+    transport_hold(t);
+    (direction == READER ? t->kind->readable : t->kind->writable)(t);
+    if (t->watching[direction])
+        watch_on(t, direction);
+    transport_drop(t);
+}
+
 static void readable(void *arg)
 {
-    struct loop_transport *t = arg;
-
-    if (t->watching[READER])
-        t->kind->readable(t);
+    try_direction(arg, READER);
 }
 
 static void writable(void *arg)
 {
-    struct loop_transport *t = arg;
-
-    if (t->watching[WRITER])
-        t->kind->writable(t);
+    try_direction(arg, WRITER);
 }
 
 struct loop_transport *transport_make(struct loop *loop, size_t size,
-                                      const struct transport_kind *kind, loop_fd fd,
+                                      const struct transport_kind *kind,
+                                      const struct carrier *carrier, loop_fd fd,
                                       const struct loop_protocol *protocol)
 {
     struct loop_transport *t = calloc(1, size);
@@ -85,6 +102,7 @@ struct loop_transport *transport_make(struct loop *loop, size_t size,
     if (!t)
         return NULL;
     *t = (struct loop_transport){.kind = kind,
+                                 .carrier = carrier,
                                  .loop = loop,
                                  .protocol = *protocol,
                                  .references = 1,
@@ -117,6 +135,14 @@ void transport_begin(struct loop_transport *t, struct operation *operation)
     transport_tell(t);
 }
 
+static loop_status watch_descriptor(struct loop_transport *t, enum direction direction, bool watch)
+{
+    if (watch)
+        return descriptors_watch(t->loop, t->fd, direction, t->watches[direction]);
+    descriptors_unwatch(t->loop, t->fd, direction);
+    return LOOP_OK;
+}
+
 void transport_watch(struct loop_transport *t, enum direction direction, bool watch)
 {
     loop_status status;
@@ -124,11 +150,10 @@ void transport_watch(struct loop_transport *t, enum direction direction, bool wa
     if (t->watching[direction] == watch)
         return;
     t->watching[direction] = watch;
-    if (!watch) {
-        descriptors_unwatch(t->loop, t->fd, direction);
-        return;
-    }
-    status = descriptors_watch(t->loop, t->fd, direction, t->watches[direction]);
+    if (t->carrier->proceed)
+        status = watch ? t->carrier->proceed(t, direction) : LOOP_OK;
+    else
+        status = watch_descriptor(t, direction, watch);
     if (status != LOOP_OK) {
         t->watching[direction] = false;
         transport_lose(t, status);
@@ -190,6 +215,9 @@ void transport_end(struct loop_transport *t)
     t->queued = 0;
     if (t->kind->end)
         t->kind->end(t);
+    for (enum direction d = READER; d <= WRITER; d++)
+        if (t->requests[d])
+            t->loop->io->give_up(t->loop, t->fd, d, &t->requests[d]);
     if (t->fd != LOOP_NO_FD)
         descriptor_close(t->fd);
     t->fd = LOOP_NO_FD;

@@ -9,6 +9,7 @@
 #ifndef REFERENCE_TRANSPORT_H
 #define REFERENCE_TRANSPORT_H
 
+#include "io.h"
 #include "loop.h"
 #include "socket.h"
 
@@ -97,16 +98,13 @@ struct transport_kind {
     void (*end)(struct loop_transport *transport);
     /* The last reference is given up: its memory goes. */
     void (*forget)(struct loop_transport *transport);
-    /* How a kind of stream.c sends and receives: 0 or the system's error, and how much in *count;
-     * 0 received is the end. */
-    int (*send)(loop_fd fd, const void *data, size_t length, size_t *count);
-    int (*receive)(loop_fd fd, void *data, size_t length, size_t *count);
 };
 
 /* A kind of transport has this as its first member. One reference is the loop's, until
  * connection_lost or the loop's closing; one is the user's, from connection_made on. */
 struct loop_transport {
     const struct transport_kind *kind;
+    const struct carrier *carrier; /* NULL: it has no bytes of its own */
     struct loop *loop;
     struct loop_protocol protocol;
     int references;
@@ -135,13 +133,15 @@ struct loop_transport {
 
     struct loop_handle *turn;       /* calls what is owed to the protocol */
     struct loop_handle *watches[2]; /* call readable and writable */
+    struct request *requests[2];    /* a proactor's */
     struct loop_transport *before, *after;
 };
 
 /* Zeroed memory of `size` bytes with a transport of that kind at its start; NULL without memory. It
  * takes over `fd` (LOOP_NO_FD: none), which is non-blocking. */
 struct loop_transport *transport_make(struct loop *loop, size_t size,
-                                      const struct transport_kind *kind, loop_fd fd,
+                                      const struct transport_kind *kind,
+                                      const struct carrier *carrier, loop_fd fd,
                                       const struct loop_protocol *protocol);
 /* connection_made is called in the next iteration, and reading starts; `operation`, unless it is
  * NULL, ends with LOOP_OK and this transport. */

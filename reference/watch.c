@@ -38,7 +38,7 @@ loop_status loop_set_child_watcher(struct loop *loop, uint32_t watcher)
     return LOOP_OK;
 }
 
-loop_status watch_start(struct loop *loop, int64_t pid, struct loop_handle *look,
+loop_status watch_start(struct loop *loop, const struct child *child, struct loop_handle *look,
                         struct watch **watch)
 {
     const struct watcher *by = watcher_of(loop->watcher);
@@ -47,7 +47,7 @@ loop_status watch_start(struct loop *loop, int64_t pid, struct loop_handle *look
 
     if (!made)
         return LOOP_NO_MEMORY;
-    *made = (struct watch){.by = by, .loop = loop, .pid = pid, .look = look};
+    *made = (struct watch){.by = by, .loop = loop, .child = *child, .look = look};
     status = by->start(made);
     if (status == LOOP_OK)
         *watch = made;

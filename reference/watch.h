@@ -7,12 +7,13 @@
 #define REFERENCE_WATCH_H
 
 #include "loop.h"
+#include "spawn.h"
 
 /* A kind of watch has this as its first member. */
 struct watch {
     const struct watcher *by;
     struct loop *loop;
-    int64_t pid;
+    struct child child;
     struct loop_handle *look; /* queued when the child may have ended, once or more */
 };
 
@@ -29,7 +30,7 @@ extern const struct watcher watcher_thread;  /* a thread waits */
 extern const struct watcher watcher_sigchld; /* the signal that tells of some child */
 
 /* By the watcher that the loop was told to use. */
-loop_status watch_start(struct loop *loop, int64_t pid, struct loop_handle *look,
+loop_status watch_start(struct loop *loop, const struct child *child, struct loop_handle *look,
                         struct watch **watch);
 void watch_stop(struct watch *watch); /* NULL is none */
 

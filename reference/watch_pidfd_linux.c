@@ -32,7 +32,7 @@ static loop_status start(struct watch *watch)
     struct pidfd_watch *w = (struct pidfd_watch *)watch;
     loop_status status;
 
-    w->fd = open_pidfd(watch->pid);
+    w->fd = open_pidfd(watch->child.pid);
     if (w->fd < 0)
         return loop_fail(watch->loop, errno);
     status = descriptors_watch(watch->loop, w->fd, READER, watch->look);

@@ -15,7 +15,7 @@ static void wait_and_tell(void *arg)
 {
     struct thread_watch *w = arg;
 
-    child_await(w->base.pid);
+    child_await(&w->base.child);
     w->posted = ready_post(w->base.loop, w->base.look);
 }
 

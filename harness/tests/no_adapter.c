@@ -2,7 +2,6 @@
  *
  * Tables that are none; which one is chosen when this is compiled. */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "loop_abi.h"
 
@@ -91,7 +90,7 @@ static void spoil(int how)
     if (how == CRASHES)
         abort();
     if (how == EXITS)
-        _exit(0);
+        _Exit(0);
 }
 
 const struct loop_api *loop_api_v1(void)

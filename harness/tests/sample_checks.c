@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Checks for the tests of the runner itself: each ends in one way, on a loop that works. */
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "check.h"
 #include "fault.h"
+#include "sample_system.h"
 
 static void timer(struct check *c)
 {
@@ -126,42 +122,22 @@ static void exceeds(struct check *c)
     EXPECT(c, !CHECK_REFUSED(c, "add_reader", "regular-file", LOOP_OK), "a refusal");
 }
 
-static void *fail_in_thread(void *arg)
+static void fail_in_thread(void *arg)
 {
     struct check *c = arg;
     EXPECT(c, false, "failed in a thread");
-    return NULL;
 }
 
 static void thread_fails(struct check *c)
 {
-    pthread_t thread;
-    pthread_create(&thread, NULL, fail_in_thread, c);
-    pthread_join(thread, NULL);
-}
-
-static void copy_fails(struct check *c)
-{
-    pid_t copy = fork();
-    if (copy == 0)
-        check_fail(c, __FILE__, __LINE__, "false", "failed in a forked copy");
-    waitpid(copy, NULL, 0);
-}
-
-static void copy_passes(struct check *c)
-{
-    pid_t copy = fork();
-    if (copy == 0)
-        check_skip(c, "a forked copy decides nothing");
-    waitpid(copy, NULL, 0);
-    EXPECT(c, false, "failed after the copy");
+    sample_in_thread(fail_in_thread, c);
 }
 
 static void leaves_file(struct check *c)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/socket # one", c->directory);
-    close(open(path, O_CREAT | O_WRONLY, 0600));
+    fclose(fopen(path, "w"));
 }
 
 static char order[4];
@@ -191,11 +167,6 @@ static void missing(struct check *c)
 {
     EXPECT(c, false, "ran without the operation that it needs");
 }
-
-#define MUST                                                                                       \
-    {                                                                                              \
-        "rule.must"                                                                                \
-    }
 
 static const struct check_definition works[] = {
     {"works.timer", timer, MUST, {"call_later"}, 0},
@@ -232,15 +203,14 @@ static const struct check_definition ends[] = {
     {"ends.other-refusal", refusal_of_another_kind, {"rule.refused"}, {NULL}, 0},
     {"ends.exceeds", exceeds, {"rule.refused"}, {NULL}, 0},
     {"ends.thread-fails", thread_fails, MUST, {NULL}, 0},
-    {"ends.copy-fails", copy_fails, MUST, {NULL}, 0},
-    {"ends.copy-passes", copy_passes, MUST, {NULL}, 0},
     {"ends.leaves-file", leaves_file, MUST, {NULL}, 0},
     {"ends.at-end", at_end, {"rule.refused"}, {NULL}, 0},
     {"ends.draws", draws, MUST, {NULL}, 0},
 };
 static CHECK_AREA(ends, ends);
 
-const struct check_area *const check_areas[] = {&works_checks, &timers_checks, &ends_checks, NULL};
+const struct check_area *const check_areas[] = {&works_checks, &timers_checks, &ends_checks,
+                                               &ends_system_checks, NULL};
 
 /* ---- a fault */
 

@@ -2,14 +2,11 @@
  *
  * The smallest honest loop: callbacks, timers and readers over poll(2), and nothing to wake it from
  * another thread. An example of an adapter that leaves out what its loop has not. */
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "loop_abi.h"
+#include "toy_system.h"
 
-enum { SLOTS = 131072, READERS = 4096 };
+enum { SLOTS = 131072, READERS = TOY_READERS };
 
 struct task {
     loop_callback callback;
@@ -20,18 +17,16 @@ struct task {
 struct loop {
     struct task tasks[SLOTS]; /* in the order of registration */
     size_t task_count;
-    struct pollfd polled[READERS];
+    struct toy_watch watches[READERS];
     struct task readers[READERS];
-    nfds_t reader_count;
+    size_t reader_count;
     int running, stopping, closed;
 };
 
 static int64_t toy_time(struct loop *loop)
 {
-    struct timespec now;
     (void)loop;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return toy_now();
 }
 
 static loop_status toy_open(const struct loop_variant *variant,
@@ -95,9 +90,9 @@ static loop_status toy_call_later(struct loop *loop, int64_t delay, loop_callbac
 
 static loop_status toy_remove_reader(struct loop *loop, loop_fd fd)
 {
-    for (nfds_t i = 0; i < loop->reader_count; i++) {
-        if (loop->polled[i].fd == (int)fd) {
-            loop->polled[i] = loop->polled[--loop->reader_count];
+    for (size_t i = 0; i < loop->reader_count; i++) {
+        if (loop->watches[i].fd == fd) {
+            loop->watches[i] = loop->watches[--loop->reader_count];
             loop->readers[i] = loop->readers[loop->reader_count];
             return LOOP_OK;
         }
@@ -110,7 +105,7 @@ static loop_status toy_add_reader(struct loop *loop, loop_fd fd, loop_callback c
     toy_remove_reader(loop, fd);
     if (loop->reader_count == READERS)
         return LOOP_NO_MEMORY;
-    loop->polled[loop->reader_count] = (struct pollfd){.fd = (int)fd, .events = POLLIN};
+    loop->watches[loop->reader_count] = (struct toy_watch){.fd = fd};
     loop->readers[loop->reader_count++] = (struct task){callback, arg, 0};
     return LOOP_OK;
 }
@@ -146,13 +141,13 @@ static size_t take_due(struct loop *loop, struct task *due)
 /* A callback may remove any reader: so each is looked for again, and called once. */
 static void call_readers(struct loop *loop)
 {
-    for (nfds_t i = 0; i < loop->reader_count;) {
+    for (size_t i = 0; i < loop->reader_count;) {
         struct task reader = loop->readers[i];
-        if (loop->polled[i].revents == 0) {
+        if (!loop->watches[i].ready) {
             i++;
             continue;
         }
-        loop->polled[i].revents = 0;
+        loop->watches[i].ready = 0;
         reader.callback(reader.arg);
         i = 0;
     }
@@ -169,7 +164,7 @@ static loop_status toy_run_forever(struct loop *loop)
         return LOOP_NO_MEMORY;
     loop->running = 1;
     do {
-        if (poll(loop->polled, loop->reader_count, patience(loop)) < 0 && errno != EINTR)
+        if (!toy_wait(loop->watches, loop->reader_count, patience(loop)))
             break;
         size_t count = take_due(loop, due);
         call_readers(loop);

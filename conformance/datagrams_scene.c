@@ -3,17 +3,9 @@
  * Mailboxes, by plain calls of the OS. */
 #include "datagrams.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include "net.h"
 
-#define MUST(c, condition, what) EXPECT(c, condition, "%s: %s", (what), strerror(errno))
+#include <stdlib.h>
 
 union address {
     struct sockaddr any;
@@ -22,13 +14,13 @@ union address {
     struct sockaddr_un un;
 };
 
-static socklen_t to_native(const struct loop_address *address, union address *native)
+static net_length to_native(const struct loop_address *address, union address *native)
 {
     memset(native, 0, sizeof *native);
     if (address->family == LOOP_ADDRESS_UNIX) {
         native->un.sun_family = AF_UNIX;
         memcpy(native->un.sun_path, address->path, address->path_length);
-        return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + address->path_length + 1);
+        return (net_length)(offsetof(struct sockaddr_un, sun_path) + address->path_length + 1);
     }
     if (address->family == LOOP_ADDRESS_INET6) {
         native->inet6.sin6_family = AF_INET6;
@@ -42,7 +34,7 @@ static socklen_t to_native(const struct loop_address *address, union address *na
     return sizeof native->inet;
 }
 
-static void from_native(const union address *native, socklen_t length, struct kept_address *kept)
+static void from_native(const union address *native, net_length length, struct kept_address *kept)
 {
     struct loop_address shown = {.size = sizeof shown};
     char host[64] = "";
@@ -55,7 +47,7 @@ static void from_native(const union address *native, socklen_t length, struct ke
         shown.family = LOOP_ADDRESS_INET6;
         shown.host = inet_ntop(AF_INET6, &native->inet6.sin6_addr, host, sizeof host);
         shown.port = ntohs(native->inet6.sin6_port);
-    } else if (length > offsetof(struct sockaddr_un, sun_path)) {
+    } else if ((size_t)length > offsetof(struct sockaddr_un, sun_path)) {
         shown.family = LOOP_ADDRESS_UNIX;
         shown.path = native->un.sun_path;
         shown.path_length = strlen(native->un.sun_path);
@@ -72,25 +64,23 @@ static int native_family(uint32_t family)
 
 static loop_fd open_socket(struct check *c, uint32_t family)
 {
-    int fd = socket(native_family(family), SOCK_DGRAM, 0), room = 1024 * 1024;
-    loop_fd kept;
+    net_socket fd = socket(native_family(family), SOCK_DGRAM, 0);
+    int room = 1024 * 1024;
 
-    MUST(c, fd >= 0, "socket");
-    kept = scene_dup(c, fd);
-    close(fd);
-    fcntl((int)kept, F_SETFL, fcntl((int)kept, F_GETFL) | O_NONBLOCK);
+    NET_MUST(c, fd != NET_NONE, "socket");
+    net_prepare(fd);
     if (family != LOOP_ADDRESS_UNIX) /* the system may give less */
-        setsockopt((int)kept, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-    return kept;
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, (const void *)&room, sizeof room);
+    return scene_own(c, (loop_fd)fd);
 }
 
 static void bind_to(struct mailbox *m)
 {
     union address native;
-    socklen_t length = to_native(&m->address, &native);
+    net_length length = to_native(&m->address, &native);
 
     m->fd = open_socket(m->check, m->address.family);
-    MUST(m->check, bind((int)m->fd, &native.any, length) == 0, "bind");
+    NET_MUST(m->check, bind((net_socket)m->fd, &native.any, length) == 0, "bind");
 }
 
 /* ---- receiving */
@@ -99,8 +89,9 @@ static bool receive(struct mailbox *m)
 {
     unsigned char bytes[70000];
     union address from = {.any = {.sa_family = AF_UNSPEC}};
-    socklen_t length = sizeof from;
-    ssize_t got = recvfrom((int)m->fd, bytes, sizeof bytes, 0, &from.any, &length);
+    net_length length = sizeof from;
+    int64_t got =
+        net_receive_from((net_socket)m->fd, bytes, sizeof bytes, &from.any, &length);
     struct kept_datagram *letter;
 
     if (got < 0)
@@ -177,9 +168,9 @@ struct mailbox *mailbox_open(struct check *c, uint32_t family)
     struct mailbox *m = start(c, &address);
     struct kept_address kept = {.calls = 0};
     union address native;
-    socklen_t length = sizeof native;
+    net_length length = sizeof native;
 
-    MUST(c, getsockname((int)m->fd, &native.any, &length) == 0, "getsockname");
+    NET_MUST(c, getsockname((net_socket)m->fd, &native.any, &length) == 0, "getsockname");
     from_native(&native, length, &kept);
     m->address.port = kept.address.port;
     return m;
@@ -200,25 +191,25 @@ bool mailbox_received(void *mailbox)
 void mailbox_connect(struct mailbox *m, const struct loop_address *to)
 {
     union address native;
-    socklen_t length = to_native(to, &native);
+    net_length length = to_native(to, &native);
 
-    MUST(m->check, connect((int)m->fd, &native.any, length) == 0, "connect");
+    NET_MUST(m->check, connect((net_socket)m->fd, &native.any, length) == 0, "connect");
 }
 
-static ssize_t send_raw(struct mailbox *m, const void *data, size_t length,
+static int64_t send_raw(struct mailbox *m, const void *data, size_t length,
                         const struct loop_address *to)
 {
     union address native;
 
     if (to == NULL)
-        return send((int)m->fd, data, length, MSG_NOSIGNAL);
-    socklen_t native_length = to_native(to, &native);
-    return sendto((int)m->fd, data, length, MSG_NOSIGNAL, &native.any, native_length);
+        return net_send((net_socket)m->fd, data, length);
+    net_length native_length = to_native(to, &native);
+    return net_send_to((net_socket)m->fd, data, length, &native.any, native_length);
 }
 
 void mailbox_send(struct mailbox *m, const void *data, size_t length, const struct loop_address *to)
 {
-    MUST(m->check, send_raw(m, data, length, to) == (ssize_t)length, "sendto");
+    NET_MUST(m->check, send_raw(m, data, length, to) == (int64_t)length, "sendto");
 }
 
 /* IP's limit, or the one that some systems set besides. */
@@ -229,7 +220,7 @@ size_t mailbox_largest(struct mailbox *m)
     struct mailbox *probe = mailbox_open(m->check, m->address.family);
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        if (send_raw(probe, bytes, sizes[i], &probe->address) == (ssize_t)sizes[i])
+        if (send_raw(probe, bytes, sizes[i], &probe->address) == (int64_t)sizes[i])
             return sizes[i];
     }
     check_skip(m->check, "no large datagram can be sent here");
@@ -253,15 +244,15 @@ struct loop_address datagram_broadcast(struct check *c)
 {
     struct loop_address to = peer_loopback(LOOP_ADDRESS_INET, 9);
     union address native;
-    socklen_t length;
+    net_length length;
     int error;
 
     to.host = "127.255.255.255";
     length = to_native(&to, &native);
     loop_fd fd = open_socket(c, LOOP_ADDRESS_INET);
-    error = connect((int)fd, &native.any, length) == 0 ? 0 : errno;
+    error = connect((net_socket)fd, &native.any, length) == 0 ? 0 : net_error();
     scene_close(c, fd);
-    if (error != EACCES)
+    if (error != NET_NOT_PERMITTED)
         check_skip(c, "loopback has no broadcast address here");
     return to;
 }
@@ -269,8 +260,8 @@ struct loop_address datagram_broadcast(struct check *c)
 bool datagram_broadcasts(struct check *c, loop_fd fd)
 {
     int value = 0;
-    socklen_t length = sizeof value;
+    net_length length = sizeof value;
 
-    MUST(c, getsockopt((int)fd, SOL_SOCKET, SO_BROADCAST, &value, &length) == 0, "SO_BROADCAST");
+    NET_MUST(c, getsockopt((net_socket)fd, SOL_SOCKET, SO_BROADCAST, (void *)&value, &length) == 0, "SO_BROADCAST");
     return value != 0;
 }

@@ -5,8 +5,6 @@
  * the last pipe is lost. */
 #include "process.h"
 
-#include <signal.h>
-
 #include "pipe.h"
 #include "watch.h"
 
@@ -18,8 +16,8 @@ struct end {
 
 struct process {
     struct loop_transport base;
-    int64_t pid;
-    bool ended; /* and was reaped: `pid` is a stranger's number */
+    struct child child;
+    bool ended; /* and was reaped: its number is a stranger's */
     bool told;  /* process_exited was called */
     int code;
     struct watch *watch;
@@ -85,6 +83,8 @@ static bool make_pipe(struct process *p, int child_fd, loop_fd fd)
     struct loop_transport *pipe;
 
     p->ends[child_fd] = (struct end){p, child_fd};
+    if (pipe_adopt(p->base.loop, fd) != 0)
+        return false;
     pipe = (child_fd == 0 ? pipe_writer_make : pipe_reader_make)(p->base.loop, fd, &protocol);
     if (!pipe)
         return false;
@@ -102,7 +102,7 @@ static bool make_pipe(struct process *p, int child_fd, loop_fd fd)
 
 static int reap(struct process *p, bool wait)
 {
-    int error = child_reap(p->pid, wait, &p->ended, &p->code);
+    int error = child_reap(&p->child, wait, &p->ended, &p->code);
 
     if (error != 0)
         p->code = LOST_CODE;
@@ -159,7 +159,7 @@ static void close_child(struct loop_transport *t)
         if (p->pipes[i])
             loop_transport_abort(p->pipes[i]);
     if (!p->ended)
-        child_signal(p->pid, SIGKILL);
+        child_kill(&p->child);
 }
 
 static void end(struct loop_transport *t)
@@ -170,7 +170,7 @@ static void end(struct loop_transport *t)
         if (p->pipes[i])
             transport_end(p->pipes[i]);
     if (!p->ended) {
-        child_signal(p->pid, SIGKILL);
+        child_kill(&p->child);
         reap(p, true);
     }
     handle_revoke(p->look);
@@ -188,11 +188,11 @@ static void forget(struct loop_transport *t)
 static const struct transport_kind kind = {
     .start = start, .close = close_child, .abort = close_child, .end = end, .forget = forget};
 
-loop_status process_make(struct loop *loop, int64_t pid, const loop_fd pipes[3],
+loop_status process_make(struct loop *loop, const struct child *child, const loop_fd pipes[3],
                          const struct loop_protocol *protocol, struct loop_transport **transport)
 {
     struct process *p =
-        (struct process *)transport_make(loop, sizeof *p, &kind, LOOP_NO_FD, protocol);
+        (struct process *)transport_make(loop, sizeof *p, &kind, NULL, LOOP_NO_FD, protocol);
     loop_status status = LOOP_NO_MEMORY;
     bool made = true;
 
@@ -200,16 +200,16 @@ loop_status process_make(struct loop *loop, int64_t pid, const loop_fd pipes[3],
         bool ended;
         int code;
 
-        child_signal(pid, SIGKILL);
-        child_reap(pid, true, &ended, &code);
+        child_kill(child);
+        child_reap(child, true, &ended, &code);
         return status;
     }
-    p->pid = pid;
+    p->child = *child;
     p->look = handle_make(look, p);
     for (int i = 0; i < 3 && made; i++)
         made = pipes[i] == LOOP_NO_FD || make_pipe(p, i, pipes[i]);
     if (made && p->look)
-        status = watch_start(loop, pid, p->look, &p->watch);
+        status = watch_start(loop, child, p->look, &p->watch);
     if (status == LOOP_OK) {
         *transport = &p->base;
         return status;
@@ -232,7 +232,7 @@ int64_t loop_transport_get_pid(struct loop_transport *t)
 {
     struct process *p = process_of(t);
 
-    return p ? p->pid : -1;
+    return p ? p->child.pid : -1;
 }
 
 loop_status loop_transport_get_returncode(struct loop_transport *t, int *code)
@@ -256,25 +256,45 @@ struct loop_transport *loop_transport_get_pipe_transport(struct loop_transport *
 
 /* To a child that has ended nothing is sent; when its transport is over, there is no such process.
  */
+static loop_status may_send(struct loop_transport *t, struct process **p)
+{
+    *p = process_of(t);
+    if (!*p)
+        return LOOP_TYPE;
+    return (*p)->look ? LOOP_OK : LOOP_SRCH;
+}
+
+static loop_status sent(struct loop_transport *t, int error)
+{
+    return error == 0 ? LOOP_OK : loop_fail(t->loop, error);
+}
+
 loop_status loop_transport_send_signal(struct loop_transport *t, int signum)
 {
-    struct process *p = process_of(t);
-    int error;
+    struct process *p;
+    loop_status status = may_send(t, &p);
 
-    if (!p)
-        return LOOP_TYPE;
-    if (!p->look)
-        return LOOP_SRCH;
-    error = p->ended ? 0 : child_signal(p->pid, signum);
-    return error == 0 ? LOOP_OK : loop_fail(t->loop, error);
+    if (status != LOOP_OK || p->ended)
+        return status;
+    return sent(t, child_signal(&p->child, signum));
 }
 
 loop_status loop_transport_terminate(struct loop_transport *t)
 {
-    return loop_transport_send_signal(t, SIGTERM);
+    struct process *p;
+    loop_status status = may_send(t, &p);
+
+    if (status != LOOP_OK || p->ended)
+        return status;
+    return sent(t, child_terminate(&p->child));
 }
 
 loop_status loop_transport_kill(struct loop_transport *t)
 {
-    return loop_transport_send_signal(t, SIGKILL);
+    struct process *p;
+    loop_status status = may_send(t, &p);
+
+    if (status != LOOP_OK || p->ended)
+        return status;
+    return sent(t, child_kill(&p->child));
 }

@@ -2,18 +2,9 @@
 #include "endpoint.h"
 #include "peer.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "net.h"
 
-#define MUST(c, condition, what) EXPECT(c, condition, "%s: %s", (what), strerror(errno))
+#include <stdlib.h>
 
 union address {
     struct sockaddr any;
@@ -29,7 +20,7 @@ struct loop_address peer_loopback(uint32_t family, uint32_t port)
                                  .port = port};
 }
 
-static socklen_t to_native(uint32_t family, uint32_t port, union address *native)
+static net_length to_native(uint32_t family, uint32_t port, union address *native)
 {
     memset(native, 0, sizeof *native);
     if (family == LOOP_ADDRESS_INET6) {
@@ -44,26 +35,24 @@ static socklen_t to_native(uint32_t family, uint32_t port, union address *native
     return sizeof native->inet;
 }
 
-static int open_socket(uint32_t family)
+static net_socket open_socket(uint32_t family)
 {
-    int fd = socket(family == LOOP_ADDRESS_INET6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+    net_socket fd = socket(family == LOOP_ADDRESS_INET6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 
-    if (fd >= 0) {
-        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
+    if (fd != NET_NONE)
+        net_prepare(fd);
     return fd;
 }
 
 void peer_need_inet6(struct check *c)
 {
     union address native;
-    socklen_t length = to_native(LOOP_ADDRESS_INET6, 0, &native);
-    int fd = open_socket(LOOP_ADDRESS_INET6);
-    bool there = fd >= 0 && bind(fd, &native.any, length) == 0;
+    net_length length = to_native(LOOP_ADDRESS_INET6, 0, &native);
+    net_socket fd = open_socket(LOOP_ADDRESS_INET6);
+    bool there = fd != NET_NONE && bind(fd, &native.any, length) == 0;
 
-    if (fd >= 0)
-        close(fd);
+    if (fd != NET_NONE)
+        net_close(fd);
     if (!there)
         check_skip(c, "this machine has no IPv6 on loopback");
 }
@@ -71,34 +60,32 @@ void peer_need_inet6(struct check *c)
 void peer_need_host(struct check *c, const char *host)
 {
     union address native;
-    socklen_t length = to_native(LOOP_ADDRESS_INET, 0, &native);
-    int fd = open_socket(LOOP_ADDRESS_INET);
-    bool there = fd >= 0 && inet_pton(AF_INET, host, &native.inet.sin_addr) == 1 &&
+    net_length length = to_native(LOOP_ADDRESS_INET, 0, &native);
+    net_socket fd = open_socket(LOOP_ADDRESS_INET);
+    bool there = fd != NET_NONE && inet_pton(AF_INET, host, &native.inet.sin_addr) == 1 &&
                  bind(fd, &native.any, length) == 0;
 
-    if (fd >= 0)
-        close(fd);
+    if (fd != NET_NONE)
+        net_close(fd);
     if (!there)
         check_skip(c, "%s is no address of this machine", host);
 }
 
 /* The scene closes at the end what it has adopted. */
-static loop_fd adopt(struct check *c, int fd, const char *what)
+static loop_fd adopt(struct check *c, net_socket fd, const char *what)
 {
-    MUST(c, fd >= 0, what);
-    loop_fd kept = scene_dup(c, fd);
-    close(fd);
-    return kept;
+    NET_MUST(c, fd != NET_NONE, what);
+    return scene_own(c, (loop_fd)fd);
 }
 
 static loop_fd bound(struct check *c, uint32_t family, struct loop_address *address)
 {
     union address native;
-    socklen_t length = to_native(family, 0, &native);
+    net_length length = to_native(family, 0, &native);
     loop_fd fd = adopt(c, open_socket(family), "socket");
 
-    MUST(c, bind((int)fd, &native.any, length) == 0, "bind");
-    MUST(c, getsockname((int)fd, &native.any, &length) == 0, "getsockname");
+    NET_MUST(c, bind((net_socket)fd, &native.any, length) == 0, "bind");
+    NET_MUST(c, getsockname((net_socket)fd, &native.any, &length) == 0, "getsockname");
     *address = peer_loopback(family, ntohs(family == LOOP_ADDRESS_INET6 ? native.inet6.sin6_port
                                                                         : native.inet.sin_port));
     return fd;
@@ -108,7 +95,7 @@ loop_fd peer_listen(struct check *c, uint32_t family, int backlog, struct loop_a
 {
     loop_fd fd = bound(c, family, address);
 
-    MUST(c, listen((int)fd, backlog) == 0, "listen");
+    NET_MUST(c, listen((net_socket)fd, backlog) == 0, "listen");
     return fd;
 }
 
@@ -127,41 +114,45 @@ bool peer_can_accept(struct check *c, loop_fd listener)
 
 loop_fd peer_accept(struct check *c, loop_fd listener)
 {
-    struct pollfd entry = {.fd = (int)listener, .events = POLLIN};
-    int fd;
+    struct pollfd entry = {.fd = (net_socket)listener, .events = POLLIN};
+    net_socket fd;
 
-    poll(&entry, 1, 5000);
-    fd = accept((int)listener, NULL, NULL);
+    net_wait(&entry, 5000);
+    fd = accept((net_socket)listener, NULL, NULL);
+    if (fd != NET_NONE)
+        net_prepare(fd);
     return adopt(c, fd, "no connection arrived");
 }
 
-static int begin(int fd, const struct loop_address *to)
+static int begin(net_socket fd, const struct loop_address *to)
 {
     union address native;
-    socklen_t length = to_native(to->family, to->port, &native);
+    net_length length = to_native(to->family, to->port, &native);
 
-    return connect(fd, &native.any, length) == 0 || errno == EINPROGRESS ? 0 : errno;
+    if (connect(fd, &native.any, length) == 0 || net_under_way(net_error()))
+        return 0;
+    return net_error();
 }
 
 loop_fd peer_connect_begin(struct check *c, const struct loop_address *to)
 {
     loop_fd fd = adopt(c, open_socket(to->family), "socket");
 
-    errno = begin((int)fd, to);
-    MUST(c, errno == 0, "connect");
+    net_set_error(begin((net_socket)fd, to));
+    NET_MUST(c, net_error() == 0, "connect");
     return fd;
 }
 
-static int connected(int fd, const struct loop_address *to)
+static int connected(net_socket fd, const struct loop_address *to)
 {
     struct pollfd entry = {.fd = fd, .events = POLLOUT};
     int error = begin(fd, to);
-    socklen_t length = sizeof error;
+    net_length length = sizeof error;
 
-    if (error == 0 && poll(&entry, 1, 5000) <= 0)
-        return ETIMEDOUT;
+    if (error == 0 && net_wait(&entry, 5000) <= 0)
+        return NET_TIMED_OUT;
     if (error == 0)
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, (void *)&error, &length);
     return error;
 }
 
@@ -169,51 +160,33 @@ loop_fd peer_connect(struct check *c, const struct loop_address *to)
 {
     loop_fd fd = adopt(c, open_socket(to->family), "socket");
 
-    errno = connected((int)fd, to);
-    MUST(c, errno == 0, "connect");
+    net_set_error(connected((net_socket)fd, to));
+    NET_MUST(c, net_error() == 0, "connect");
     return fd;
-}
-
-static loop_status status_of(int error)
-{
-    switch (error) {
-    case 0:
-        return LOOP_OK;
-    case ECONNREFUSED:
-        return LOOP_CONNREFUSED;
-    case ECONNRESET:
-        return LOOP_CONNRESET;
-    case EPIPE:
-        return LOOP_PIPE;
-    case ETIMEDOUT:
-        return LOOP_TIMEDOUT;
-    default:
-        return LOOP_FAILED;
-    }
 }
 
 loop_status peer_try(struct check *c, const struct loop_address *to)
 {
-    int fd = open_socket(to->family);
+    net_socket fd = open_socket(to->family);
     int error;
 
-    MUST(c, fd >= 0, "socket");
+    NET_MUST(c, fd != NET_NONE, "socket");
     error = connected(fd, to);
-    close(fd);
-    return status_of(error);
+    net_close(fd);
+    return net_status(error);
 }
 
-static bool stays_under_way(int fd)
+static bool stays_under_way(net_socket fd)
 {
     struct pollfd entry = {.fd = fd, .events = POLLOUT};
 
-    return poll(&entry, 1, 100) == 0;
+    return net_wait(&entry, 100) == 0;
 }
 
 void peer_fill_backlog(struct check *c, const struct loop_address *to)
 {
     for (int i = 0; i < 16; i++) {
-        if (stays_under_way((int)peer_connect_begin(c, to)))
+        if (stays_under_way((net_socket)peer_connect_begin(c, to)))
             return;
     }
     check_skip(c, "a listener's backlog cannot be filled here");
@@ -221,25 +194,17 @@ void peer_fill_backlog(struct check *c, const struct loop_address *to)
 
 void peer_bound_buffers(struct check *c, loop_fd fd, int bytes)
 {
-    MUST(c, setsockopt((int)fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0, "SO_RCVBUF");
-    MUST(c, setsockopt((int)fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) == 0, "SO_SNDBUF");
+    NET_MUST(c, setsockopt((net_socket)fd, SOL_SOCKET, SO_RCVBUF, (const void *)&bytes, sizeof bytes) == 0, "SO_RCVBUF");
+    NET_MUST(c, setsockopt((net_socket)fd, SOL_SOCKET, SO_SNDBUF, (const void *)&bytes, sizeof bytes) == 0, "SO_SNDBUF");
 }
 
 bool peer_no_delay(struct check *c, loop_fd fd)
 {
     int value = 0;
-    socklen_t length = sizeof value;
+    net_length length = sizeof value;
 
-    MUST(c, getsockopt((int)fd, IPPROTO_TCP, TCP_NODELAY, &value, &length) == 0, "TCP_NODELAY");
+    NET_MUST(c, getsockopt((net_socket)fd, IPPROTO_TCP, TCP_NODELAY, (void *)&value, &length) == 0, "TCP_NODELAY");
     return value != 0;
-}
-
-bool peer_inherited(struct check *c, loop_fd fd)
-{
-    int flags = fcntl((int)fd, F_GETFD);
-
-    MUST(c, flags >= 0, "F_GETFD");
-    return (flags & FD_CLOEXEC) == 0;
 }
 
 /* ---- the pump */
@@ -247,12 +212,10 @@ bool peer_inherited(struct check *c, loop_fd fd)
 static void send_some(struct peer *p)
 {
     while (p->unsent > 0) {
-        ssize_t sent = send((int)p->fd, p->sending, p->unsent, MSG_NOSIGNAL);
+        int64_t sent = net_send((net_socket)p->fd, p->sending, p->unsent);
 
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0 && errno != EAGAIN) {
-            p->broken = status_of(errno);
+        if (sent < 0 && !net_later(net_error())) {
+            p->broken = net_status(net_error());
             p->unsent = 0;
         }
         if (sent <= 0)
@@ -262,7 +225,7 @@ static void send_some(struct peer *p)
     }
     if (p->ends) {
         p->ends = false;
-        shutdown((int)p->fd, SHUT_WR);
+        shutdown((net_socket)p->fd, NET_SHUT_WRITE);
     }
 }
 
@@ -275,15 +238,16 @@ static size_t receive_once(struct peer *p, size_t most)
         p->data = realloc(p->data, p->capacity);
         EXPECT(p->check, p->data != NULL, "no memory for what the peer received");
     }
-    ssize_t got = recv((int)p->fd, p->data + p->bytes, most < piece ? most : piece, 0);
+    int64_t got =
+        net_receive((net_socket)p->fd, p->data + p->bytes, most < piece ? most : piece);
     if (got > 0) {
         p->bytes += (size_t)got;
         return (size_t)got;
     }
     if (got == 0)
         p->ended = true;
-    else if (errno != EAGAIN && errno != EINTR)
-        p->broken = status_of(errno);
+    else if (!net_later(net_error()))
+        p->broken = net_status(net_error());
     return 0;
 }
 

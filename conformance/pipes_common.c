@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pipes.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 struct endpoint *pipes_try(struct check *c, pipe_operation connect, const char *operation,
                            loop_fd fd, bool *at_call, loop_status *status)
@@ -62,14 +58,14 @@ void pipes_await_loss(struct endpoint *e, loop_status why)
 static size_t read_once(struct tap *t, size_t most)
 {
     const size_t piece = 65536;
-    ssize_t got;
+    int64_t got;
 
     if (t->capacity - t->bytes < piece) {
         t->capacity = t->capacity * 2 + piece;
         t->data = realloc(t->data, t->capacity);
         EXPECT(t->check, t->data != NULL, "no memory for what came out of a pipe");
     }
-    got = read((int)t->fd, t->data + t->bytes, most < piece ? most : piece);
+    got = scene_read_now(t->fd, t->data + t->bytes, most < piece ? most : piece);
     if (got == 0)
         t->ended = true;
     if (got <= 0)
@@ -129,9 +125,9 @@ static void pour(void *arg)
 {
     struct poured *p = arg;
     struct check *c = p->check;
-    ssize_t sent;
+    int64_t sent;
 
-    while (p->left > 0 && (sent = write((int)p->fd, p->data, p->left)) > 0) {
+    while (p->left > 0 && (sent = scene_write_now(p->fd, p->data, p->left)) > 0) {
         p->data += sent;
         p->left -= (size_t)sent;
     }
@@ -148,16 +144,4 @@ void pipes_pour(struct check *c, loop_fd fd, const unsigned char *data, size_t l
 
     *p = (struct poured){c, fd, data, length};
     NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, pour, p, NULL));
-}
-
-static void restore_signal(void *arg)
-{
-    (void)arg;
-    signal(SIGPIPE, SIG_DFL);
-}
-
-void pipes_ignore_signal(struct check *c)
-{
-    signal(SIGPIPE, SIG_IGN);
-    check_at_end(c, restore_signal, NULL);
 }

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "snapshot.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "holdings_windows.h"
+#include "machine.h"
+#include "text.h"
+#include "workers_windows.h"
+
+enum { NAMED = 6 };
+
+struct snapshot {
+    struct held_handle *handles;
+    size_t handle_count;
+    HANDLE standard[3];
+    size_t threads;
+};
+
+static HANDLE children_job;
+
+void snapshot_children_in(HANDLE job)
+{
+    children_job = job;
+}
+
+/* A list of left-overs that stays short: "a; b; and 9 more". */
+struct finding {
+    char *text;
+    size_t size;
+    size_t count;
+};
+
+static void find(struct finding *finding, const char *format, ...) TEXT_PRINTF(2, 3);
+
+static void find(struct finding *finding, const char *format, ...)
+{
+    char line[256];
+    va_list arguments;
+    if (++finding->count > NAMED)
+        return;
+    va_start(arguments, format);
+    text_print_list(line, sizeof line, format, arguments);
+    va_end(arguments);
+    text_append(finding->text, finding->size, "%s%s", finding->count == 1 ? "" : "; ", line);
+}
+
+static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+
+struct snapshot *snapshot_take(void)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    char numbers[16];
+    if (snapshot == NULL)
+        return NULL;
+    for (int i = 0; i < 3; i++)
+        snapshot->standard[i] = GetStdHandle(standard[i]);
+    snapshot->threads = holdings_threads(numbers, sizeof numbers);
+    snapshot->handles = holdings_handles(&snapshot->handle_count);
+    return snapshot;
+}
+
+void snapshot_let_threads_stay(struct snapshot *snapshot)
+{
+    snapshot->threads = SIZE_MAX;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    free(snapshot->handles);
+    free(snapshot);
+}
+
+/* What Windows itself opens in a process whenever something is used for the first time: registry
+ * keys, and what its pools, its tracing and its services are reached by. */
+static bool is_of_system(const char *kind)
+{
+    static const char *const kinds[] = {
+        "ALPC Port",  "Desktop",     "Directory",      "EtwConsumer", "EtwRegistration",
+        "IRTimer",    "Key",         "KeyedEvent",     "Mutant",      "Section",
+        "Semaphore",  "SymbolicLink", "TpWorkerFactory", "WaitCompletionPacket", "WindowStation",
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Both lists rise: what only the later has was left, what only the earlier has was closed. */
+static void compare_handles(const struct snapshot *before, struct finding *finding)
+{
+    size_t count;
+    struct held_handle *now = holdings_handles(&count);
+    size_t i = 0;
+    size_t j = 0;
+    while (before->handles != NULL && now != NULL && (i < count || j < before->handle_count)) {
+        const struct held_handle *held = i < count ? &now[i] : NULL;
+        const struct held_handle *was = j < before->handle_count ? &before->handles[j] : NULL;
+        char what[64];
+        if (held != NULL && (was == NULL || held->value < was->value)) {
+            holdings_describe(held, what, sizeof what);
+            if (!is_of_system(held->kind))
+                find(finding, "left handle 0x%llx (%s) open", (unsigned long long)held->value,
+                     what);
+            i++;
+        } else if (held != NULL && held->value == was->value) {
+            if (strcmp(held->kind, was->kind) != 0 && !is_of_system(was->kind))
+                find(finding, "handle 0x%llx is now a %s, was a %s",
+                     (unsigned long long)held->value, held->kind, was->kind);
+            i++;
+            j++;
+        } else {
+            if (!is_of_system(was->kind))
+                find(finding, "closed handle 0x%llx (%s), not its own",
+                     (unsigned long long)was->value, was->kind);
+            j++;
+        }
+    }
+    free(now);
+}
+
+static void compare_standard(const struct snapshot *before, struct finding *finding)
+{
+    static const char *const names[] = {"input", "output", "error"};
+    for (int i = 0; i < 3; i++) {
+        if (GetStdHandle(standard[i]) != before->standard[i])
+            find(finding, "left another handle as the standard %s", names[i]);
+    }
+}
+
+static void compare_threads(const struct snapshot *before, struct finding *finding)
+{
+    char numbers[256];
+    size_t threads = holdings_threads(numbers, sizeof numbers);
+    if (threads > before->threads)
+        find(finding, "left %zu thread%s running (%s)", threads - before->threads,
+             threads - before->threads == 1 ? "" : "s", numbers);
+}
+
+static size_t children(char *names, size_t size)
+{
+    if (children_job == NULL)
+        return 0;
+    return processes_in_job(children_job, GetCurrentProcessId(), names, size);
+}
+
+static void compare_children(struct finding *finding)
+{
+    char names[256];
+    if (children(names, sizeof names) > 0)
+        find(finding, "left a child process running: %s", names);
+}
+
+static void compare_files(const char *directory, struct finding *finding)
+{
+    wchar_t inside[PATH_ROOM + 2];
+    WIN32_FIND_DATAW entry;
+    if (MultiByteToWideChar(CP_UTF8, 0, directory, -1, inside, PATH_ROOM) == 0)
+        return;
+    wcscat(inside, L"\\*");
+    HANDLE search = FindFirstFileW(inside, &entry);
+    if (search == INVALID_HANDLE_VALUE) {
+        find(finding, "removed the check's directory");
+        return;
+    }
+    do {
+        char utf8[800];
+        char name[128];
+        if (wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0)
+            continue;
+        WideCharToMultiByte(CP_UTF8, 0, entry.cFileName, -1, utf8, sizeof utf8, NULL, NULL);
+        text_escape(name, sizeof name, utf8, strlen(utf8));
+        find(finding, "left the file %s", name);
+    } while (FindNextFileW(search, &entry));
+    FindClose(search);
+}
+
+/* Threads that were told to end, and children that were killed, need their time. */
+static void await_endings(const struct snapshot *before, int64_t deadline)
+{
+    char text[16];
+    int64_t pause = MILLISECONDS(1);
+    while (check_now() < deadline &&
+           (holdings_threads(text, sizeof text) > before->threads || children(NULL, 0) > 0)) {
+        check_block(pause);
+        pause = pause < MILLISECONDS(50) ? pause * 2 : pause;
+    }
+}
+
+void snapshot_compare(const struct snapshot *before, const char *directory, int64_t deadline,
+                      char *text, size_t size)
+{
+    struct finding finding = {text, size, 0};
+    text[0] = '\0';
+    await_endings(before, deadline);
+    compare_handles(before, &finding);
+    compare_standard(before, &finding);
+    compare_threads(before, &finding);
+    compare_children(&finding);
+    compare_files(directory, &finding);
+    if (finding.count > NAMED)
+        text_append(text, size, "; and %zu more", finding.count - NAMED);
+}
