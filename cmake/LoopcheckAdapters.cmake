@@ -21,3 +21,15 @@ macro(loopcheck_needs name debian_packages)
         loopcheck_leave_out(${name} "install ${debian_packages}")
     endif()
 endmacro()
+
+# loopcheck_needs_cxx(NAME)
+# The adapter is in C++. C++ is enabled where there is a compiler for it, with the flags of the
+# rest; without one the loop is left out.
+macro(loopcheck_needs_cxx name)
+    include(CheckLanguage)
+    check_language(CXX)
+    if(NOT CMAKE_CXX_COMPILER)
+        loopcheck_leave_out(${name} "install g++")
+    endif()
+    enable_language(CXX)
+endmacro()
