@@ -58,7 +58,11 @@ def show(made: Report, verbose: bool = False) -> None:
     for table in _tables(out, made, tables, verbose):
         out.print(table)
         out.print()
-    out.print(_legend(made))
+    rows = matrix.overview(tables)
+    if rows:
+        out.print(_overview(tables, rows))
+        out.print()
+    out.print(_legend(made, bool(rows)))
     for at, run in enumerate(made["runs"]):
         wanted = [entry for entry in run["results"]
                   if verbose and entry["verdict"] != "passed" or entry["verdict"] in DETAILED]
@@ -111,6 +115,29 @@ def _tables(out: Console, made: Report, tables: Matrix, verbose: bool) -> Iterat
             taken = _fitting(tables, members, out.width - first, verbose)
             yield _table(tables, group, members[:taken], rows, verbose)
             members = members[taken:]
+
+
+SPLIT = {"lifecycle": "life-\ncycle", "call_soon": "call_\nsoon", "descriptors": "descrip-\ntors",
+         "datagrams": "data-\ngrams", "subprocess": "sub-\nprocess", "platform": "plat-\nform"}
+
+
+def _overview(tables: Matrix, rows: list[matrix.Row]) -> Table:
+    """Every loop and native variant in a row; the parts of a cell stand one below the other."""
+    style = box.SIMPLE_HEAD if _draws_lines() else box.ASCII2
+    table = Table(box=style, title=Text("all loops", style="bold"), title_justify="left",
+                  padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    areas = [area for at, area in enumerate(tables.areas) if any(row.words[at] for row in rows)]
+    table.add_column(Text("\nloop"), no_wrap=False, overflow="fold")
+    for area in areas:
+        name = SPLIT.get(area, area)
+        table.add_column(Text("\n" * (1 - name.count("\n")) + name), justify="right", no_wrap=True)
+    signs = {verdict.word: verdict.sign for verdict in verdicts.ORDER}
+    for row in rows:
+        cells = [Text("\n".join(matrix.parts(words, signs)),
+                      style=verdicts.BY_WORD[verdicts.worst(words)].style if words else "")
+                 for words, area in zip(row.words, tables.areas) if area in areas]
+        table.add_row(Text(row.name.replace("/", "\n")), *cells)
+    return table
 
 
 def _rule_rows(made: Report, tables: Matrix) -> list[tuple[str, str, str]]:
@@ -186,9 +213,11 @@ def _draws_lines() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def _legend(made: Report) -> Text:
+def _legend(made: Report, undecided: bool) -> Text:
     """The signs that occur; a plain number counts what passed."""
     text = Text("number: checks that passed", style="dim")
+    if undecided:
+        text.append(";  -: not provided, refused or skipped")
     for word in report.counts(made):
         verdict = verdicts.BY_WORD[word]
         if word != "passed" and word not in verdicts.UNDECIDED:

@@ -76,6 +76,40 @@ def make(report: Report) -> Matrix:
     return found
 
 
+@dataclass(frozen=True)
+class Row:
+    """What one loop came to on one native variant, area by area."""
+
+    name: str
+    version: str
+    words: list[list[str]]  # in the order of the matrix's areas
+
+
+def overview(found: Matrix) -> list[Row]:
+    """All loops beside one another, where there are more than two; what is emulated says nothing
+    of a loop that has native variants too."""
+    loops: dict[tuple[int, str], list[Column]] = {}
+    for column in found.columns:
+        loops.setdefault((column.run, column.loop), []).append(column)
+    rows = []
+    for members in loops.values() if len(loops) > 2 else ():
+        for column in [c for c in members if not c.emulated] or members:
+            rows.append(Row(column.title, column.version,
+                            [found.area_words(area, column) for area in found.areas]))
+    return rows
+
+
+def parts(words: list[str], signs: dict[str, str]) -> list[str]:
+    """How many passed, then how many came to each other verdict, with its sign; what was not
+    decided is one number."""
+    counted = verdicts.count(words)
+    undecided = sum(counted.pop(word, 0) for word in verdicts.UNDECIDED)
+    passed = counted.pop("passed", 0)
+    told = [str(passed)] if passed or counted else []
+    told += [f"{signs[word]}{number}" for word, number in counted.items()]
+    return told + ([f"-{undecided}"] if undecided else [])
+
+
 def cell(words: list[str]) -> str:
     """'14' passed; '12 F2' two failed besides; '-' where nothing was decided."""
     if not words:

@@ -70,6 +70,13 @@ def _areas(made: Report, tables: Matrix, details: _Details) -> list[dict[str, An
     return areas
 
 
+def _overview(tables: Matrix) -> list[dict[str, Any]]:
+    return [{"name": row.name, "version": row.version,
+             "cells": [{"parts": matrix.parts(words, SIGNS), "word": verdicts.worst(words)}
+                       for words in row.words]}
+            for row in matrix.overview(tables)]
+
+
 def _unruled(made: Report) -> list[str]:
     """What no cell of the matrix could show: troubles, and failures that decide no rule."""
     said = [trouble for run in made["runs"] for trouble in run["troubles"]]
@@ -94,7 +101,7 @@ def to_text(made: Report) -> str:
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html").render(
-        report=made, groups=_groups(tables.columns), columns=tables.columns, areas=areas,
+        report=made, overview=_overview(tables), area_names=tables.areas, groups=_groups(tables.columns), columns=tables.columns, areas=areas,
         counts=report.counts(made), verdicts=verdicts.BY_WORD, signs=SIGNS,
         summary=console.summary(made), unruled=_unruled(made), good=not report.exit_code(made),
         plots=[(plot.title, Markup(plot.svg)) for plot in plots.make(tables)],

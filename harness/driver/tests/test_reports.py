@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import html.parser
 import re
 import xml.etree.ElementTree as ElementTree
@@ -144,3 +145,35 @@ def test_hostile_text_stays_text(hostile, capsys):
     assert "<script" not in text and "<img" not in text and "\x1b" not in text
     console.show(hostile)
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_more_than_two_loops_stand_in_one_matrix(spoilt, capsys):
+    made = copy.deepcopy(spoilt.report)
+    run = made["runs"][0]
+    assert not matrix.overview(matrix.make(made))
+    for name in ("second", "third"):
+        run["loops"].append({**run["loops"][0], "name": name})
+        run["results"] += [{**entry, "loop": name} for entry in run["results"]
+                           if entry["loop"] == "reference"]
+    tables = matrix.make(made)
+    rows = matrix.overview(tables)
+    assert [row.name for row in rows] == [
+        "reference/linux-epoll", "second/linux-epoll", "third/linux-epoll"]
+    first = tables.columns[0]
+    assert rows[0].words == [tables.area_words(area, first) for area in tables.areas]
+    console.show(made)
+    shown = capsys.readouterr().out
+    assert "all loops" in shown
+    table = shown.split("all loops")[1].split("number: checks")[0]
+    assert max(map(len, table.splitlines())) <= console.PIPE_WIDTH
+    page = report_html.to_text(made)
+    assert "<h2>All loops</h2>" in page and "third/linux-epoll" in page
+
+
+def test_a_cell_of_the_matrix_loses_no_result():
+    signs = {verdict.word: verdict.sign for verdict in verdicts.ORDER}
+    words = ["passed", "deviates", "not-provided", "passed", "skipped", "exceeds"]
+    assert matrix.parts(words, signs) == ["2", "d1", "+1", "-2"]
+    assert matrix.parts(["not-provided"], signs) == ["-1"]
+    assert matrix.parts(["failed"], signs) == ["0", "F1"]
+    assert matrix.parts([], signs) == []
