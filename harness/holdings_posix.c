@@ -36,21 +36,3 @@ void holdings_describe(int descriptor, char *text, size_t size)
     text_print(text, size, "%s %llu:%llu", sort, (unsigned long long)status.st_dev,
                (unsigned long long)status.st_ino);
 }
-
-size_t holdings_threads(char *names, size_t size)
-{
-    text_copy(names, size, "");
-    return 1;
-}
-
-void holdings_children(char *names, size_t size)
-{
-    text_copy(names, size, "");
-}
-
-size_t holdings_child_numbers(int *numbers, size_t room)
-{
-    (void)numbers;
-    (void)room;
-    return 0;
-}

@@ -10,6 +10,11 @@ void orphans_adopt(void)
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+void orphans_end_group(int leader)
+{
+    (void)leader;
+}
+
 void orphans_die_with_parent(int parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

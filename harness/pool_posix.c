@@ -245,7 +245,7 @@ static void poll_all(struct pool *pool, struct pollfd *sources)
                                                .events = POLLIN};
     }
     sources[count++] = (struct pollfd){.fd = signal_pipe[0], .events = POLLIN};
-    poll(sources, count, 100);
+    poll(sources, (nfds_t)count, 100);
 }
 
 enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *report)
@@ -279,7 +279,7 @@ enum pool_event pool_wait(struct pool *pool, int *server, struct run_report *rep
 int pool_signal(const struct pool *pool)
 {
     (void)pool;
-    return workers_interrupted_by;
+    return (int)workers_interrupted_by;
 }
 
 /* ---- the end */

@@ -46,6 +46,9 @@ void orphans_adopt(void);
  * named in `names`, killed and reaped. */
 void orphans_end(int64_t deadline, char *names, size_t size);
 
+/* Kills what is left of the session of a check that has ended, where its orphans are not ours. */
+void orphans_end_group(int leader);
+
 /* Kills and reaps every child but those of the list. */
 void orphans_kill_others(const int *kept, size_t count);
 

@@ -13,7 +13,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "catalogue.h"
@@ -56,15 +55,6 @@ bool server_write(int descriptor, const void *bytes, size_t size)
         done += count < 0 ? 0 : (size_t)count;
     }
     return true;
-}
-
-int64_t server_cpu_of(int process)
-{
-    clockid_t clock;
-    struct timespec time;
-    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
-        return 0;
-    return (int64_t)time.tv_sec * SECONDS(1) + time.tv_nsec;
 }
 
 /* ---- the check's process */
@@ -257,6 +247,7 @@ static void run_job(const struct server *server, const struct loop_api *api, con
         ending->elapsed = check_now() - watch.started;
         if (ending->how == ENDING_SIGNAL || ending->how == ENDING_STOPPED)
             signals_name(ending->number, ending->signal_name, sizeof ending->signal_name);
+        orphans_end_group(watch.process);
         orphans_end(patience(server, ending), ending->left, sizeof ending->left);
     }
     machine_remove_directory(directory);

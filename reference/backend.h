@@ -25,6 +25,7 @@ struct backend {
 };
 
 extern const struct backend backend_epoll;
+extern const struct backend backend_kqueue;
 extern const struct backend backend_poll;
 extern const struct backend backend_select;
 extern const struct backend backend_iocp;

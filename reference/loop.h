@@ -301,8 +301,10 @@ extern const struct loop_operations unix_operations;
 extern const struct loop_operations windows_selector_operations;
 extern const struct loop_operations windows_proactor_operations;
 
-/* ---- personas.c; variants_*.c has the host's own, and loop_api_v1 */
+/* ---- personas.c; personas_kqueue.c or variants_*.c have the host's own; variants_*.c, loop_api_v1
+ */
 
+extern const struct persona host_kqueue, host_poll, host_select;
 extern const struct persona windows_selector, windows_proactor;
 extern const struct persona macos_kqueue, macos_10_8_kqueue, macos_10_8_select, macos_10_8_poll;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * macOS and the BSDs but NetBSD. */
+ * macOS, FreeBSD, OpenBSD. */
 #include "system.h"
 
 #include <pthread.h>

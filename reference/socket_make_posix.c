@@ -25,10 +25,11 @@ int socket_open(uint32_t family, bool datagram, loop_fd *fd)
 
 int socket_accept(loop_fd fd, loop_fd *accepted)
 {
-    int made;
+    int made, error;
 
     do
         made = accept((int)fd, NULL, NULL);
     while (made < 0 && errno == EINTR);
-    return prepare(made, accepted);
+    error = prepare(made, accepted);
+    return made >= 0 && error == EINVAL ? ECONNABORTED : error; /* macOS, of one that is gone */
 }

@@ -45,6 +45,10 @@ int stdio_pipe(bool child_reads, loop_fd *ours, loop_fd *childs);
 int stdio_null(loop_fd *fd);
 int stdio_copy(loop_fd of, loop_fd *fd);
 
+/* ---- environ_*.c */
+
+char *const *inherited_environment(void);
+
 /* ---- inherit_*.c: in the child, between fork and exec */
 
 void inherit_only_stdio(void);

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* What the child works with. */
 struct plan {
     const struct spawn *spawn;
@@ -194,7 +192,7 @@ int spawn(const struct spawn *spawn, struct child *child)
     const char *const shell[] = {"/bin/sh", "-c", spawn->argv[0], NULL};
     struct plan plan = {.spawn = spawn,
                         .argv = spawn->shell ? shell : spawn->argv,
-                        .env = spawn->env ? (char *const *)spawn->env : environ};
+                        .env = spawn->env ? (char *const *)spawn->env : inherited_environment()};
     int error;
 
     plan.paths = paths_of(plan.argv[0], search_path(plan.env));

@@ -10,12 +10,19 @@
 #define PATH_START offsetof(struct sockaddr_un, sun_path)
 #define PATH_ROOM  (sizeof(struct sockaddr_un) - PATH_START)
 
+/* A name that begins with a NUL stands for itself on Linux, and elsewhere for no name at all. */
+#ifdef __linux__
+enum { ABSTRACT_NAMES = 1 };
+#else
+enum { ABSTRACT_NAMES = 0 };
+#endif
+
 /* A path may or may not be counted with the NUL behind it; a leading NUL belongs to the name. */
 void path_show(const struct address *address, struct loop_address *shown, char *path)
 {
     size_t length = address->length > PATH_START ? address->length - PATH_START : 0;
 
-    if (length == 0)
+    if (length == 0 || (!ABSTRACT_NAMES && address->bytes[PATH_START] == 0))
         return;
     memcpy(path, address->bytes + PATH_START, length);
     shown->path = path;
