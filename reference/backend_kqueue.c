@@ -13,6 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* How kevent takes the room for events. */
+#ifdef __NetBSD__
+typedef size_t event_count;
+#else
+typedef int event_count;
+#endif
+
 struct state {
     int set;
     pid_t owner; /* who has the set */
@@ -136,7 +143,8 @@ static loop_status wait_kqueue(struct loop *loop, int64_t timeout)
 
     if (!make_room(loop, state))
         return LOOP_NO_MEMORY;
-    count = kevent(state->set, NULL, 0, state->events, (int)state->room, limit_of(timeout, &limit));
+    count = kevent(state->set, NULL, 0, state->events, (event_count)state->room,
+                   limit_of(timeout, &limit));
     if (count < 0)
         return errno == EINTR ? LOOP_OK : loop_fail(loop, errno);
     for (int i = 0; i < count; i++)

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+set(CMAKE_SYSTEM_NAME OpenBSD)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(LOOPCHECK_ZIG_TARGET x86_64-openbsd)
+include("${CMAKE_CURRENT_LIST_DIR}/zig.cmake")
