@@ -103,6 +103,10 @@ def _add_run(commands) -> None:
                      help="only these variants; may be repeated")
     run.add_argument("--check", action="append", default=[], metavar="GLOB",
                      help="only these checks, by id; may be repeated")
+    run.add_argument("--platform", metavar="NAME",
+                     help="build for another platform than this machine's (musl, i386, s390x, "
+                          "arm64), and judge there what can run here; or build only (macos, "
+                          "freebsd, netbsd, openbsd)")
     run.add_argument("--asyncio", metavar="VERSION",
                      help="the asyncio version whose page and behaviour is asked for (3.7)")
     run.add_argument("--strict", action="store_true",

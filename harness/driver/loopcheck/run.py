@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from loopcheck import (build, console, loops, places, plan, report, report_files, runner, spec,
-                       versions)
+from loopcheck import (build, console, loops, places, plan, platforms, report, report_files,
+                       runner, spec, versions)
 from loopcheck.errors import UsageError
 from loopcheck.plan import Task
 from loopcheck.tap import Result
@@ -30,7 +30,13 @@ def command(options: argparse.Namespace) -> int:
         raise UsageError(f"--asyncio {options.asyncio}: is no version")
     if options.seed is None:
         options.seed = random.randrange(1_000_000_000)
-    build_dir = build.for_use(options)
+    if options.platform:
+        return platforms.for_use(options, lambda build_dir: judge(build_dir, options))
+    return judge(build.for_use(options), options)
+
+
+def judge(build_dir: Path, options: argparse.Namespace) -> int:
+    """Runs what was asked for on a build, shows and writes the report; the exit code."""
     program = runner.find(build_dir)
     rules = spec.load()
     tasks = plan.make(program, build_dir, rules, options)
