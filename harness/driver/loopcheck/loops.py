@@ -58,14 +58,14 @@ def built(build_dir: Path) -> dict[str, Path]:
 
 
 def left_out(build_dir: Path) -> list[LeftOut]:
-    """The adapters that were not built; the build says why in loops/left-out: 'NAME (reason)'."""
+    """The loops that were not built; the build says why in loops/left-out: 'NAME (reason)'."""
     there, reasons = built(build_dir), {}
     with contextlib.suppress(OSError):
         for line in (build_dir / "loops" / "left-out").read_text("utf-8").splitlines():
             name, _, reason = line.partition(" (")
             reasons[name] = reason.removesuffix(")")
     return [LeftOut(name, reasons.get(name, "it was not built"))
-            for name in known_names() if name not in there]
+            for name in dict.fromkeys([*known_names(), *reasons]) if name and name not in there]
 
 
 def select(build_dir: Path, wanted: list[str]) -> list[Loop]:
