@@ -70,6 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_diff(commands)
     _add_merge(commands)
+    _add_matrix(commands)
     return parser
 
 
@@ -182,6 +183,13 @@ def _add_merge(commands) -> None:
     merge = _command(commands, "merge", "merge", "join the reports of several machines into one")
     merge.add_argument("reports", nargs="+", type=Path, metavar="REPORT.json")
     _add_reports(merge, "json", "html", "junit", "markdown")
+
+
+def _add_matrix(commands) -> None:
+    matrix = _command(commands, "matrix", "jobs",
+                      "print the machines on which CI judges the loops, for strategy.matrix")
+    matrix.add_argument("--format", choices=("github",), default="github",
+                        help="whose CI reads it (%(default)s)")
 
 
 def _terminated(signum: int, frame) -> None:
