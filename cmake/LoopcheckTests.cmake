@@ -63,13 +63,14 @@ function(loopcheck_add_pytest name folder)
         return()
     endif()
     set(sanitize "LOOPCHECK_SANITIZE=${LOOPCHECK_SANITIZE}")
+    string(REPLACE ";" "\\;" emulator "LOOPCHECK_EMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}")
     add_test(NAME project/${name}
         COMMAND ${LOOPCHECK_PYTHON} -m pytest -q -p no:cacheprovider "${folder}"
         WORKING_DIRECTORY "${PROJECT_BINARY_DIR}")
     set_tests_properties(project/${name} PROPERTIES
         LABELS project
         TIMEOUT 1800
-        ENVIRONMENT "LOOPCHECK_BUILD_DIR=${PROJECT_BINARY_DIR};${sanitize}")
+        ENVIRONMENT "LOOPCHECK_BUILD_DIR=${PROJECT_BINARY_DIR};${sanitize};${emulator}")
 endfunction()
 
 # loopcheck_add_program_test(NAME TARGET): a C program that ends with 0, as the test project/NAME.

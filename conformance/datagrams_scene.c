@@ -90,8 +90,7 @@ static bool receive(struct mailbox *m)
     unsigned char bytes[70000];
     union address from = {.any = {.sa_family = AF_UNSPEC}};
     net_length length = sizeof from;
-    int64_t got =
-        net_receive_from((net_socket)m->fd, bytes, sizeof bytes, &from.any, &length);
+    int64_t got = net_receive_from((net_socket)m->fd, bytes, sizeof bytes, &from.any, &length);
     struct kept_datagram *letter;
 
     if (got < 0)
@@ -262,6 +261,7 @@ bool datagram_broadcasts(struct check *c, loop_fd fd)
     int value = 0;
     net_length length = sizeof value;
 
-    NET_MUST(c, getsockopt((net_socket)fd, SOL_SOCKET, SO_BROADCAST, (void *)&value, &length) == 0, "SO_BROADCAST");
+    NET_MUST(c, getsockopt((net_socket)fd, SOL_SOCKET, SO_BROADCAST, (void *)&value, &length) == 0,
+             "SO_BROADCAST");
     return value != 0;
 }

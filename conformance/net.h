@@ -18,7 +18,6 @@
 /* The status of a socket's error, as far as checks tell them apart; else LOOP_FAILED. */
 loop_status net_status(int error);
 
-#define NET_MUST(c, condition, what)                                                               \
-    EXPECT(c, condition, "%s: %s", (what), net_text(net_error()))
+#define NET_MUST(c, condition, what) EXPECT(c, condition, "%s: %s", (what), net_text(net_error()))
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "endpoint.h"
 #include "peer.h"
+#include "endpoint.h"
 
 #include "net.h"
 
@@ -194,8 +194,14 @@ void peer_fill_backlog(struct check *c, const struct loop_address *to)
 
 void peer_bound_buffers(struct check *c, loop_fd fd, int bytes)
 {
-    NET_MUST(c, setsockopt((net_socket)fd, SOL_SOCKET, SO_RCVBUF, (const void *)&bytes, sizeof bytes) == 0, "SO_RCVBUF");
-    NET_MUST(c, setsockopt((net_socket)fd, SOL_SOCKET, SO_SNDBUF, (const void *)&bytes, sizeof bytes) == 0, "SO_SNDBUF");
+    NET_MUST(
+        c,
+        setsockopt((net_socket)fd, SOL_SOCKET, SO_RCVBUF, (const void *)&bytes, sizeof bytes) == 0,
+        "SO_RCVBUF");
+    NET_MUST(
+        c,
+        setsockopt((net_socket)fd, SOL_SOCKET, SO_SNDBUF, (const void *)&bytes, sizeof bytes) == 0,
+        "SO_SNDBUF");
 }
 
 bool peer_no_delay(struct check *c, loop_fd fd)
@@ -203,7 +209,8 @@ bool peer_no_delay(struct check *c, loop_fd fd)
     int value = 0;
     net_length length = sizeof value;
 
-    NET_MUST(c, getsockopt((net_socket)fd, IPPROTO_TCP, TCP_NODELAY, (void *)&value, &length) == 0, "TCP_NODELAY");
+    NET_MUST(c, getsockopt((net_socket)fd, IPPROTO_TCP, TCP_NODELAY, (void *)&value, &length) == 0,
+             "TCP_NODELAY");
     return value != 0;
 }
 
@@ -238,8 +245,7 @@ static size_t receive_once(struct peer *p, size_t most)
         p->data = realloc(p->data, p->capacity);
         EXPECT(p->check, p->data != NULL, "no memory for what the peer received");
     }
-    int64_t got =
-        net_receive((net_socket)p->fd, p->data + p->bytes, most < piece ? most : piece);
+    int64_t got = net_receive((net_socket)p->fd, p->data + p->bytes, most < piece ? most : piece);
     if (got > 0) {
         p->bytes += (size_t)got;
         return (size_t)got;

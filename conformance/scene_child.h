@@ -15,7 +15,9 @@ struct loop_subprocess_options child_options(uint32_t in, uint32_t out, uint32_t
  * skips the check. */
 struct endpoint *child_exec(struct check *c, const struct loop_subprocess_options *options);
 struct endpoint *child_shell(struct check *c, const struct loop_subprocess_options *options);
-/* child_exec of /bin/sh -c script. */
+/* child_exec of /bin/sh -c script; on Windows loopcheck-child reads the script, and knows no more
+ * than "exit N", "echo WORD", "printf WORD", either with >&2, "cat", "read line", $line, $$,
+ * "exec sleep N" and "exec 0<&-", with "; " between. */
 struct endpoint *child_script(struct check *c, const char *script, uint32_t in, uint32_t out,
                               uint32_t err);
 /* The same, without the waiting, for `c->loop`. */
@@ -24,6 +26,20 @@ struct endpoint *child_begin(struct check *c, const char *script, uint32_t in, u
 /* The same for an endpoint and a loop of one's own; the status of the call. */
 loop_status child_begin_for(struct endpoint *e, const char *script, uint32_t in, uint32_t out,
                             uint32_t err);
+
+/* The arguments of such a child. */
+void child_shell_line(struct check *c, const char *script, const char *argv[4]);
+extern const char child_prints_20000[]; /* a script that does so and ends */
+
+/* What became of an attempt to start `program` in `cwd`; it may fail at once or at completion. */
+struct attempt {
+    struct endpoint *e;
+    loop_status status;
+    bool at_call;
+};
+
+/* Ends the check as NEED_OK does if that is refused by a rule. */
+struct attempt child_attempt(struct check *c, const char *program, const char *cwd);
 
 /* The transport of a LOOP_STDIO_PIPE, which must be there. */
 struct loop_transport *child_pipe(struct endpoint *e, int fd);

@@ -114,8 +114,7 @@ void scene_poke(struct check *c, loop_fd fd)
 {
     struct sockaddr_in address = address_of(c, fd);
 
-    NET_MUST(c,
-             sendto((SOCKET)fd, "data", 4, 0, (struct sockaddr *)&address, sizeof address) == 4,
+    NET_MUST(c, sendto((SOCKET)fd, "data", 4, 0, (struct sockaddr *)&address, sizeof address) == 4,
              "sendto");
 }
 

@@ -131,13 +131,28 @@ struct scene_pair scene_terminal(struct check *c)
 
 /* ---- duplicates */
 
+static loop_fd dup_socket(struct check *c, loop_fd fd)
+{
+    WSAPROTOCOL_INFOW told;
+    SOCKET copy;
+
+    NET_MUST(c, WSADuplicateSocketW((SOCKET)fd, GetCurrentProcessId(), &told) == 0,
+             "WSADuplicateSocket");
+    copy = WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &told, 0,
+                      WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    NET_MUST(c, copy != INVALID_SOCKET, "WSASocket");
+    return scene_own(c, (loop_fd)copy);
+}
+
 loop_fd scene_dup(struct check *c, loop_fd fd)
 {
     HANDLE copy = NULL;
     HANDLE self = GetCurrentProcess();
 
-    WINDOWS_MUST(c,
-                 DuplicateHandle(self, (HANDLE)fd, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS),
+    if (scene_is_socket(fd))
+        return dup_socket(c, fd);
+
+    WINDOWS_MUST(c, DuplicateHandle(self, (HANDLE)fd, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS),
                  "DuplicateHandle");
     return scene_own(c, (loop_fd)copy);
 }
@@ -165,10 +180,15 @@ void scene_dup_onto(struct check *c, loop_fd fd, loop_fd target)
 
 /* ---- how many there are */
 
+/* Of the native call's answer, the same since Windows XP. */
 struct system_handle {
     void *object;
     ULONG_PTR process;
-    ULONG_PTR rest[3];
+    ULONG_PTR handle;
+    ULONG access;
+    USHORT back_trace;
+    USHORT type;
+    ULONG rest[2];
 };
 
 struct system_handles {
@@ -179,29 +199,37 @@ struct system_handles {
 
 typedef LONG(NTAPI *query_system)(int what, void *to, ULONG size, ULONG *needed);
 
-/* Wine does not count them; but it lists those of all processes, as Windows does. */
-static int count_in_list(void)
+static struct system_handles *list_handles(void)
 {
-    enum { SYSTEM_EXTENDED_HANDLES = 64, ROOM = 1 << 22 };
+    enum { SYSTEM_EXTENDED_HANDLES = 64, ROOM = 1 << 24 };
     FARPROC found = GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQuerySystemInformation");
     struct system_handles *all = malloc(ROOM);
     query_system query;
-    int count = 0;
 
     memcpy((void *)&query, (void *)&found, sizeof query);
-    if (all != NULL && query != NULL && query(SYSTEM_EXTENDED_HANDLES, all, ROOM, NULL) >= 0) {
-        for (ULONG_PTR i = 0; i < all->count; i++)
-            count += all->handles[i].process == GetCurrentProcessId();
+    if (all == NULL || query == NULL || query(SYSTEM_EXTENDED_HANDLES, all, ROOM, NULL) < 0) {
+        free(all);
+        return NULL;
     }
-    free(all);
-    return count;
+    return all;
 }
 
+/* Files, sockets and pipes, which share a type: of the others the system opens some for itself. */
 int scene_count_handles(void)
 {
-    DWORD count = 0;
+    HANDLE null = CreateFileA("NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    struct system_handles *all = list_handles();
+    int type = -1, count = 0;
 
-    if (GetProcessHandleCount(GetCurrentProcess(), &count) && count > 0)
-        return (int)count;
-    return count_in_list();
+    for (ULONG_PTR i = 0; all != NULL && i < all->count; i++) {
+        if (all->handles[i].process == GetCurrentProcessId() &&
+            all->handles[i].handle == (ULONG_PTR)null)
+            type = all->handles[i].type;
+    }
+    for (ULONG_PTR i = 0; all != NULL && i < all->count; i++)
+        count += all->handles[i].process == GetCurrentProcessId() && all->handles[i].type == type;
+    free(all);
+    CloseHandle(null);
+    return count;
 }

@@ -20,9 +20,9 @@ static bool started;
 const char *windows_text(DWORD error)
 {
     static char text[256];
-    DWORD length = FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-                                  error, MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), text,
-                                  sizeof text - 16, NULL);
+    DWORD length =
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error,
+                       MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), text, sizeof text - 16, NULL);
 
     while (length > 0 && (unsigned char)text[length - 1] <= ' ')
         length--;
@@ -177,23 +177,43 @@ loop_fd scene_listener(struct check *c, struct loop_address *address, char host[
     return fd;
 }
 
-struct scene_pair scene_tcp(struct check *c)
+/* Where both ends of all pairs meet; LOOP_NO_FD before the first. */
+static loop_fd meeting_point = LOOP_NO_FD;
+static struct sockaddr_in meeting_address;
+
+static void forget_meeting_point(void *arg)
+{
+    (void)arg;
+    meeting_point = LOOP_NO_FD;
+}
+
+static void make_meeting_point(struct check *c)
 {
     struct loop_address address;
     char host[64];
-    struct scene_pair pair;
-    loop_fd listener = scene_listener(c, &address, host);
-    SOCKET end = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)address.port)};
-    WSAPOLLFD arrival = {.fd = (SOCKET)listener, .events = POLLIN};
 
+    if (meeting_point != LOOP_NO_FD)
+        return;
+    meeting_point = scene_listener(c, &address, host);
+    check_at_end(c, forget_meeting_point, NULL);
+    meeting_address = (struct sockaddr_in){.sin_family = AF_INET};
+    meeting_address.sin_port = htons((uint16_t)address.port);
+    meeting_address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}
+
+struct scene_pair scene_tcp(struct check *c)
+{
+    struct scene_pair pair;
+    SOCKET end = socket(AF_INET, SOCK_STREAM, 0);
+
+    make_meeting_point(c);
     NET_MUST(c, end != INVALID_SOCKET, "socket");
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    NET_MUST(c, connect(end, (struct sockaddr *)&to, sizeof to) == 0, "connect");
+    NET_MUST(c, connect(end, (struct sockaddr *)&meeting_address, sizeof meeting_address) == 0,
+             "connect");
     pair.end = own_socket(c, end, "socket");
+    WSAPOLLFD arrival = {.fd = (SOCKET)meeting_point, .events = POLLIN};
     net_wait(&arrival, 5000);
-    pair.peer = own_socket(c, accept((SOCKET)listener, NULL, NULL), "accept");
-    scene_close(c, listener);
+    pair.peer = own_socket(c, accept((SOCKET)meeting_point, NULL, NULL), "accept");
     return pair;
 }
 
@@ -209,8 +229,24 @@ struct scene_pair scene_sockets(struct check *c)
     return pair;
 }
 
-/* Until the other end of a pair has what was sent to it. */
+/* Until the other end of a pair has something of what was sent to it. */
 static void await_delivery(loop_fd fd)
+{
+    const struct owned *entry = find(fd);
+    u_long there = 0;
+
+    if (entry == NULL || entry->peer == LOOP_NO_FD || find(entry->peer) == NULL)
+        return;
+    for (int64_t end = check_now() + SECONDS(5); there == 0 && check_now() < end;) {
+        if (ioctlsocket((SOCKET)entry->peer, (long)FIONREAD, &there) != 0)
+            return;
+        if (there == 0)
+            check_block(MILLISECONDS(1) / 5);
+    }
+}
+
+/* Until the other end can tell that there is an end. */
+static void await_end(loop_fd fd)
 {
     const struct owned *entry = find(fd);
 
@@ -224,17 +260,19 @@ static void await_delivery(loop_fd fd)
 void scene_shutdown_write(struct check *c, loop_fd fd)
 {
     NET_MUST(c, shutdown((SOCKET)fd, SD_SEND) == 0, "shutdown");
-    await_delivery(fd);
+    await_end(fd);
 }
 
 void scene_reset(struct check *c, loop_fd fd)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
-    NET_MUST(c,
-             setsockopt((SOCKET)fd, SOL_SOCKET, SO_LINGER, (const char *)&at_once,
-                        sizeof at_once) == 0,
-             "SO_LINGER");
+    /* Wine shuts a socket down before it closes it, so that the peer sees an end instead. */
+    check_need_windows(c);
+    NET_MUST(
+        c,
+        setsockopt((SOCKET)fd, SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once) == 0,
+        "SO_LINGER");
     scene_close(c, fd);
 }
 

@@ -23,7 +23,7 @@ loop_fd scene_own_handle(struct check *c, HANDLE handle, const char *what);
 
 bool scene_is_socket(loop_fd fd);
 
-/* How many handles this process has open. */
+/* How many files, sockets and pipes this process has open. */
 int scene_count_handles(void);
 
 /* The check's directory with a name in it. */

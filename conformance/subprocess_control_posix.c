@@ -140,18 +140,6 @@ static void close_kills(struct check *c)
     EXPECT(c, !child_any_left(), "a child whose transport was closed is still there");
 }
 
-static void close_twice(struct check *c)
-{
-    struct endpoint *e = child_script(c, "exec sleep 60", PIPE, PIPE, NOTHING);
-
-    c->ops->transport_close(e->transport);
-    c->ops->transport_close(e->transport);
-    RUN_UNTIL(c, endpoint_lost, e, "connection_lost of a child whose transport was closed");
-    c->ops->transport_close(e->transport);
-    RUN_IDLE(c, MILLISECONDS(30));
-    EXPECT_INT(c, "calls of connection_lost", e->lost, 1);
-}
-
 static void close_finished(struct check *c)
 {
     struct scene_pair in = scene_pipe(c);
@@ -216,10 +204,6 @@ static const struct check_definition definitions[] = {
      .run = close_kills,
      .rules = {"subprocess.close-kills"},
      .needs = {STARTS, "transport_close", "transport_is_closing"}},
-    {.id = "subprocess.close-twice",
-     .run = close_twice,
-     .rules = {"subprocess.close-twice"},
-     .needs = {STARTS, "transport_close", "call_later"}},
     {.id = "subprocess.close-finished",
      .run = close_finished,
      .rules = {"subprocess.close-finished"},

@@ -52,9 +52,9 @@ bool exception_name(DWORD code, char *name, size_t size)
 void windows_error(char *text, size_t size, DWORD error)
 {
     char said[256];
-    DWORD length = FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-                                  error, MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), said,
-                                  sizeof said, NULL);
+    DWORD length =
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error,
+                       MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), said, sizeof said, NULL);
     while (length > 0 && (unsigned char)said[length - 1] <= ' ')
         length--;
     said[length] = '\0';

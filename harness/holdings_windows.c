@@ -75,22 +75,25 @@ static int compare_values(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void name_kind(struct held_handle *handle)
+/* A handle's kind in `kinds`, which are asked for once each: there may be thousands of handles. */
+static const char *name_kind(ULONG_PTR handle, USHORT type)
 {
-    struct object_type type;
+    enum { KINDS = 256, LONGEST = 24 };
+    static char kinds[KINDS][LONGEST];
+    struct object_type named;
     query_handle query;
+    char *kind = kinds[type % KINDS];
+    if (kind[0] != '\0')
+        return kind;
     find_native("NtQueryObject", (void *)&query, sizeof query);
-    memset(&type, 0, sizeof type);
-    text_copy(handle->kind, sizeof handle->kind, "unknown");
-    if (query == NULL ||
-        query((HANDLE)handle->value, OBJECT_TYPE, &type, sizeof type, NULL) < 0 ||
-        type.name == NULL)
-        return;
-    size_t length = type.length / sizeof(wchar_t);
-    for (size_t i = 0; i < length && i < sizeof handle->kind - 1; i++) {
-        handle->kind[i] = (char)type.name[i];
-        handle->kind[i + 1] = '\0';
-    }
+    memset(&named, 0, sizeof named);
+    if (query == NULL || query((HANDLE)handle, OBJECT_TYPE, &named, sizeof named, NULL) < 0 ||
+        named.name == NULL)
+        return "unknown"; /* closed meanwhile, perhaps */
+    size_t length = named.length / sizeof(wchar_t);
+    for (size_t i = 0; i < length && i < LONGEST - 1; i++)
+        kind[i] = (char)named.name[i];
+    return kind;
 }
 
 struct held_handle *holdings_handles(size_t *count)
@@ -101,12 +104,12 @@ struct held_handle *holdings_handles(size_t *count)
         return NULL;
     struct held_handle *held = calloc(all->count + 1, sizeof *held);
     for (ULONG_PTR i = 0; held != NULL && i < all->count; i++) {
-        if (all->handles[i].process == GetCurrentProcessId())
-            held[(*count)++].value = all->handles[i].handle;
+        const struct system_handle *handle = &all->handles[i];
+        if (handle->process == GetCurrentProcessId())
+            held[(*count)++] =
+                (struct held_handle){handle->handle, name_kind(handle->handle, handle->type)};
     }
     free(all);
-    for (size_t i = 0; i < *count; i++)
-        name_kind(&held[i]);
     if (held != NULL)
         qsort(held, *count, sizeof *held, compare_values);
     return held;

@@ -9,7 +9,7 @@
 
 struct held_handle {
     ULONG_PTR value;
-    char kind[24]; /* the system's word: "File", "Event" */
+    const char *kind; /* the system's word: "File", "Event" */
 };
 
 /* The open handles of this process in rising order, in memory to be freed; NULL and no count where

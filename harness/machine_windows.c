@@ -37,8 +37,8 @@ int64_t check_now(void)
 static bool block_precisely(int64_t duration)
 {
     LARGE_INTEGER relative = {.QuadPart = -(duration / 100 + 1)};
-    HANDLE timer = CreateWaitableTimerExW(NULL, NULL, CREATE_WAITABLE_TIMER_HIGH_RESOLUTION,
-                                          TIMER_ALL_ACCESS);
+    HANDLE timer =
+        CreateWaitableTimerExW(NULL, NULL, CREATE_WAITABLE_TIMER_HIGH_RESOLUTION, TIMER_ALL_ACCESS);
     if (timer == NULL)
         return false;
     bool blocked = SetWaitableTimer(timer, &relative, 0, NULL, NULL, FALSE) &&
@@ -138,8 +138,8 @@ bool machine_make_directory(char *path, size_t size)
         WideCharToMultiByte(CP_UTF8, 0, full, -1, parent, sizeof parent, NULL, NULL) == 0)
         return false;
     for (unsigned i = 0; i < 1000; i++) {
-        text_print(path, size, "%sloopcheck-%lu-%llx", parent,
-                   (unsigned long)GetCurrentProcessId(), (unsigned long long)check_now() + i);
+        text_print(path, size, "%sloopcheck-%lu-%llx", parent, (unsigned long)GetCurrentProcessId(),
+                   (unsigned long long)check_now() + i);
         if (machine_make_named_directory(path))
             return true;
         if (GetLastError() != ERROR_ALREADY_EXISTS)

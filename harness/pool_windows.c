@@ -54,7 +54,8 @@ static void look_at_exit(struct worker *worker)
     if (exception_name(code, ending->signal_name, sizeof ending->signal_name))
         ending->how = ENDING_SIGNAL;
     else
-        text_copy(ending->signal_name, sizeof ending->signal_name, code == 3 ? "as by abort()" : "");
+        text_copy(ending->signal_name, sizeof ending->signal_name,
+                  code == 3 ? "as by abort()" : "");
     worker->ended = true;
 }
 
@@ -90,8 +91,8 @@ static void look_at_clock(const struct options *options, struct worker *worker)
 static void be_patient(const struct options *options, struct worker *worker)
 {
     int32_t end = atomic_load(&worker->shared->record.end);
-    bool undecided = worker->report.ending.how == ENDING_EXITED && end != RECORD_RUNNING &&
-                     end != RECORD_FAILED;
+    bool undecided =
+        worker->report.ending.how == ENDING_EXITED && end != RECORD_RUNNING && end != RECORD_FAILED;
     int64_t now = check_now();
     worker->report.ending.elapsed = now - worker->started;
     worker->patience = undecided ? now + options->deadline : 0;
@@ -279,8 +280,7 @@ static bool describe(struct pool *pool)
         return false;
     shared->error[sizeof shared->error - 1] = '\0';
     if (shared->loaded == 0 || report.ending.how != ENDING_EXITED) {
-        bool late =
-            report.ending.how == ENDING_TIMEOUT || report.ending.how == ENDING_DEADLINE;
+        bool late = report.ending.how == ENDING_TIMEOUT || report.ending.how == ENDING_DEADLINE;
         options_complain(pool->options, "%s: %s", loop,
                          shared->error[0] != '\0' ? shared->error
                          : late                   ? "loading it did not end"

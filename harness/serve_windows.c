@@ -32,8 +32,7 @@ static struct shared *find_shared(void)
 static const struct loop_api *load(const struct options *options, const struct loader *loader,
                                    struct shared *shared)
 {
-    const struct loop_api *api =
-        loader->load(options->loop, shared->error, sizeof shared->error);
+    const struct loop_api *api = loader->load(options->loop, shared->error, sizeof shared->error);
     if (api == NULL || !adapter_valid(api, shared->error, sizeof shared->error)) {
         if (shared->error[0] == '\0')
             text_copy(shared->error, sizeof shared->error, "it cannot be loaded");

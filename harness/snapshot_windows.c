@@ -50,10 +50,23 @@ static void find(struct finding *finding, const char *format, ...)
 
 static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
 
+/* What the system opens for a process when it first waits at a port is no loop's. */
+static void wait_at_port(void)
+{
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    OVERLAPPED_ENTRY packet;
+    ULONG count;
+    if (port == NULL)
+        return;
+    GetQueuedCompletionStatusEx(port, &packet, 1, &count, 1, FALSE);
+    CloseHandle(port);
+}
+
 struct snapshot *snapshot_take(void)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     char numbers[16];
+    wait_at_port();
     if (snapshot == NULL)
         return NULL;
     for (int i = 0; i < 3; i++)
@@ -79,9 +92,21 @@ void snapshot_free(struct snapshot *snapshot)
 static bool is_of_system(const char *kind)
 {
     static const char *const kinds[] = {
-        "ALPC Port",  "Desktop",     "Directory",      "EtwConsumer", "EtwRegistration",
-        "IRTimer",    "Key",         "KeyedEvent",     "Mutant",      "Section",
-        "Semaphore",  "SymbolicLink", "TpWorkerFactory", "WaitCompletionPacket", "WindowStation",
+        "ALPC Port",
+        "Desktop",
+        "Directory",
+        "EtwConsumer",
+        "EtwRegistration",
+        "IRTimer",
+        "Key",
+        "KeyedEvent",
+        "Mutant",
+        "Section",
+        "Semaphore",
+        "SymbolicLink",
+        "TpWorkerFactory",
+        "WaitCompletionPacket",
+        "WindowStation",
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(kind, kinds[i]) == 0)

@@ -14,7 +14,7 @@
 /* ---- its streams */
 
 struct output {
-    OVERLAPPED reading; /* first: news name the output by it */
+    OVERLAPPED reading;   /* first: news name the output by it */
     struct worker *owner; /* NULL: forgotten, and freed with the next news of it */
     int which;            /* 0: stdout, 1: stderr */
     HANDLE pipe;
@@ -45,12 +45,12 @@ static HANDLE make_pipe(HANDLE *end)
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     text_print(name, sizeof name, "\\\\.\\pipe\\loopcheck-run-%lu-%lu",
                (unsigned long)GetCurrentProcessId(), ++serial);
-    HANDLE pipe = CreateNamedPipeA(name, PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED,
-                                   PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS, 1, 65536, 65536, 0,
-                                   NULL);
-    *end = pipe == INVALID_HANDLE_VALUE ? INVALID_HANDLE_VALUE
-                                        : CreateFileA(name, GENERIC_WRITE, 0, &inherited,
-                                                      OPEN_EXISTING, 0, NULL);
+    HANDLE pipe =
+        CreateNamedPipeA(name, PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED,
+                         PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS, 1, 65536, 65536, 0, NULL);
+    *end = pipe == INVALID_HANDLE_VALUE
+               ? INVALID_HANDLE_VALUE
+               : CreateFileA(name, GENERIC_WRITE, 0, &inherited, OPEN_EXISTING, 0, NULL);
     if (*end == INVALID_HANDLE_VALUE && pipe != INVALID_HANDLE_VALUE) {
         CloseHandle(pipe);
         pipe = INVALID_HANDLE_VALUE;
@@ -181,9 +181,9 @@ static bool create(struct start *start, struct worker *worker, PROCESS_INFORMATI
     text_print(handle, sizeof handle, "%llx", (unsigned long long)(uintptr_t)worker->memory);
     SetEnvironmentVariableA(WORKER_VARIABLE, handle);
     DWORD length = GetModuleFileNameW(NULL, program, PATH_ROOM);
-    BOOL created = line != NULL && length > 0 && length < PATH_ROOM &&
-                   CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL,
-                                  &how.StartupInfo, made);
+    BOOL created =
+        line != NULL && length > 0 && length < PATH_ROOM &&
+        CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL, &how.StartupInfo, made);
     DWORD error = GetLastError();
     SetEnvironmentVariableA(WORKER_VARIABLE, NULL);
     free(line);

@@ -35,8 +35,8 @@ struct worker {
     bool busy;
     bool ended; /* the process has, its report has not been given yet */
     int64_t started;
-    int64_t patience;   /* until then processes that it started may end by themselves */
-    int64_t killed;     /* when those that did not were killed, or 0 */
+    int64_t patience; /* until then processes that it started may end by themselves */
+    int64_t killed;   /* when those that did not were killed, or 0 */
     HANDLE process;
     HANDLE job; /* of it and all that it starts */
     HANDLE memory;

@@ -19,12 +19,8 @@ static void act_nothing(void)
 
 /* Loops whose own operations are spoilt. */
 static const struct deed spoilt[] = {
-    {"honest", act_nothing},
-    {"busy-wait", act_nothing},
-    {"open-fails", act_nothing},
-    {"open-crashes", act_nothing},
-    {"close-fails", act_nothing},
-    {"close-hangs", act_nothing},
+    {"honest", act_nothing},        {"busy-wait", act_nothing},   {"open-fails", act_nothing},
+    {"open-crashes", act_nothing},  {"close-fails", act_nothing}, {"close-hangs", act_nothing},
     {"returns-early", act_nothing},
 };
 
@@ -36,7 +32,6 @@ static struct misdeed {
     void (*act)(void);
 } misdeeds[MISDEEDS];
 static uint32_t misdeed_count;
-
 
 /* ---- operations */
 
@@ -93,9 +88,8 @@ static int never_closed(struct loop *loop)
 
 static loop_status returns_early(struct loop *loop)
 {
-    struct loop_handle *none = NULL;
-    toy->call_later(loop, 0, (loop_callback)(void (*)(void))toy->stop, loop, &none);
-    return toy->run_forever(loop);
+    (void)loop;
+    return LOOP_OK;
 }
 
 static void wait_busily(void *arg)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 #include <stdlib.h>
 #include <string.h>

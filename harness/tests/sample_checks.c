@@ -210,7 +210,7 @@ static const struct check_definition ends[] = {
 static CHECK_AREA(ends, ends);
 
 const struct check_area *const check_areas[] = {&works_checks, &timers_checks, &ends_checks,
-                                               &ends_system_checks, NULL};
+                                                &ends_system_checks, NULL};
 
 /* ---- a fault */
 
