@@ -61,3 +61,15 @@ function(loopcheck_add_module target)
         PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/loops")
     install(TARGETS ${target} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/loopcheck/loops")
 endfunction()
+
+# loopcheck_add_launcher(TARGET): BUILD/TARGET starts a program that is for another system.
+function(loopcheck_add_launcher target)
+    if(CMAKE_CROSSCOMPILING_EMULATOR AND CMAKE_EXECUTABLE_SUFFIX)
+        set(words ${CMAKE_CROSSCOMPILING_EMULATOR}
+            "${PROJECT_BINARY_DIR}/${target}${CMAKE_EXECUTABLE_SUFFIX}")
+        list(JOIN words "' '" emulated_command)
+        set(emulated_command "'${emulated_command}'")
+        configure_file("${PROJECT_SOURCE_DIR}/cmake/toolchains/emulated.in"
+                       "${PROJECT_BINARY_DIR}/${target}" @ONLY)
+    endif()
+endfunction()

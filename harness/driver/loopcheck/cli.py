@@ -106,7 +106,8 @@ def _add_run(commands) -> None:
                      help="only these checks, by id; may be repeated")
     run.add_argument("--platform", metavar="NAME",
                      help="build for another platform than this machine's (musl, i386, s390x, "
-                          "arm64), and judge there what can run here; or build only (macos, "
+                          "arm64, windows by mingw-w64 and Wine, beside its imitation here), "
+                          "and judge there what can run here; or build only (macos, "
                           "freebsd, netbsd, openbsd)")
     run.add_argument("--asyncio", metavar="VERSION",
                      help="the asyncio version whose page and behaviour is asked for (3.7)")

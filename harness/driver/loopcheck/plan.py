@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from loopcheck import catalogue, expectations, loops, machine, places, spec, versions
+from loopcheck import (catalogue, expectations, loops, machine, places, platforms, spec,
+                       versions)
 from loopcheck.errors import UsageError
 from loopcheck.loops import Loop, Variant
 from loopcheck.spec import Spec
@@ -70,9 +71,16 @@ def _check_globs(what: str, globs: list[str], names: list[str]) -> None:
 
 def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str:
     """The loop's declared deviations, as the runner reads them."""
-    declared = expectations.load(places.expectations_dir() / loop.name, machine.host_platform())
+    declared = expectations.load(places.expectations_dir() / loop.name,
+                                 _platform(options))
     expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
     return expectations.to_table(declared, _profile(options))
+
+
+def _platform(options: argparse.Namespace) -> str:
+    """Whose expectations hold: what was built for another Linux is still Linux."""
+    platform = platforms.ALL.get(options.platform)
+    return platform.name if platform and platform.runs_by else machine.host_platform()
 
 
 def _profile(options: argparse.Namespace) -> int:

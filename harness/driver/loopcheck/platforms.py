@@ -25,6 +25,8 @@ class Platform:
     tools: tuple[str, ...]  # programs on the PATH
     install: tuple[str, ...]  # the command that brings them
     runs: bool = True  # whether what was built can run here
+    runs_by: str = ""  # what stands for another operating system, shown with its results
+    imitated: str = ""  # a glob: the reference's variants that imitate it on this machine
 
 
 def _debian(*packages: str) -> tuple[str, ...]:
@@ -43,6 +45,9 @@ ALL = {platform.name: platform for platform in (
              _debian("gcc-s390x-linux-gnu", "libc6-dev-s390x-cross", "qemu-user")),
     Platform("arm64", ("arm64",), ("aarch64-linux-gnu-gcc", "qemu-aarch64"),
              _debian("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")),
+    Platform("windows", ("windows-mingw",), ("x86_64-w64-mingw32-gcc", "wine"),
+             _debian("gcc-mingw-w64-x86-64", "wine", "wine64"), runs_by="Wine",
+             imitated="windows-*"),
     _by_zig("macos", "macos-x86_64", "macos-aarch64"),
     _by_zig("freebsd"),
     _by_zig("netbsd"),

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from loopcheck import (build, console, loops, places, plan, platforms, report, report_files,
-                       runner, spec, versions)
+from loopcheck import (build, console, differences, loops, merge, places, plan, platforms, report,
+                       report_files, runner, spec, versions)
 from loopcheck.errors import UsageError
 from loopcheck.plan import Task
 from loopcheck.tap import Result
@@ -37,8 +37,35 @@ def command(options: argparse.Namespace) -> int:
 
 def judge(build_dir: Path, options: argparse.Namespace) -> int:
     """Runs what was asked for on a build, shows and writes the report; the exit code."""
-    program = runner.find(build_dir)
     rules = spec.load()
+    runs = [measure(build_dir, options, rules)]
+    platform = platforms.ALL.get(options.platform)
+    beside = platform is not None and platform.imitated and (
+        not options.loop or "reference" in options.loop)
+    found = []
+    if beside:
+        runs[0]["label"] = f"{platform.name}, native ({platform.runs_by})"
+        runs.append(_imitated(platform, options, rules))
+        found = differences.find(platform, runs[0], runs[1])
+    made = merge.merge([report.of_run(run, rules) for run in runs])
+    report_files.write(options, made)
+    console.show(made, verbose=options.verbose)
+    if beside:
+        differences.show(platform, found, len(runs[1]["results"]))
+    return max(report.exit_code(made), int(any(one.why is None for one in found)))
+
+
+def _imitated(platform: platforms.Platform, options: argparse.Namespace, rules: spec.Spec) -> dict:
+    """What this machine's own build says of the variants that imitate the platform."""
+    chosen = argparse.Namespace(**{
+        **vars(options), "platform": None, "build_dir": None, "no_build": False,
+        "loop": ["reference"], "variant": options.variant or [platform.imitated]})
+    return measure(build.for_use(chosen), chosen, rules)
+
+
+def measure(build_dir: Path, options: argparse.Namespace, rules: spec.Spec) -> dict:
+    """One run: every task of the options, by the runner of this build."""
+    program = runner.find(build_dir)
     tasks = plan.make(program, build_dir, rules, options)
     started, clock = datetime.datetime.now(datetime.timezone.utc), time.monotonic()
     missing = [] if options.loop else loops.left_out(build_dir)
@@ -46,13 +73,9 @@ def judge(build_dir: Path, options: argparse.Namespace) -> int:
         commands = make_commands(program, tasks, options, Path(scratch))
         with console.progress(sum(len(task.checks) for task in tasks)) as advance:
             entries, troubles = run_all(tasks, commands, _width(options.jobs, len(tasks)), advance)
-    run = report.make_run(started, time.monotonic() - clock, _asked(options),
-                          list({id(task.loop): task.loop for task in tasks}.values()),
-                          missing, entries, troubles)
-    made = report.of_run(run, rules)
-    report_files.write(options, made)
-    console.show(made, verbose=options.verbose)
-    return report.exit_code(made)
+    return report.make_run(started, time.monotonic() - clock, _asked(options),
+                           list({id(task.loop): task.loop for task in tasks}.values()),
+                           missing, entries, troubles)
 
 
 def _asked(options: argparse.Namespace) -> dict:
