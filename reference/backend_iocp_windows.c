@@ -86,20 +86,28 @@ void request_fail(struct request *r, int error)
     ready_push(r->loop, r->done);
 }
 
-void request_give_up(struct request **request)
+void request_leave(struct request **request)
 {
     struct request *r = *request;
 
     *request = NULL;
-    if (!r)
-        return;
-    if (!r->under_way) {
-        release(r);
-        return;
-    }
     handle_drop(r->done);
     r->done = NULL;
-    CancelIoEx((HANDLE)r->fd, &r->overlapped);
+}
+
+void request_give_up(struct request **request)
+{
+    struct request *r = *request;
+
+    if (!r)
+        return;
+    if (r->under_way) {
+        request_leave(request);
+        CancelIoEx((HANDLE)r->fd, &r->overlapped);
+    } else {
+        *request = NULL;
+        release(r);
+    }
 }
 
 static void finish(struct state *state, struct request *r)

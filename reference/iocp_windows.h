@@ -44,6 +44,8 @@ int request_begun(struct request *request, int error);
 void request_fail(struct request *request, int error);
 /* Not wanted any more; *request becomes NULL. NULL is harmless. */
 void request_give_up(struct request **request);
+/* The same of one that was begun and is done, as is known from elsewhere. */
+void request_leave(struct request **request);
 
 /* ---- carriers_iocp_windows.c: what the carriers of sockets and of pipes have in common */
 

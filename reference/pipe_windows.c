@@ -27,9 +27,11 @@ static int failure(BOOL succeeded)
 
 /* ---- the carrier */
 
+/* What the pipe takes at once need not be waited for, though its completion still comes. */
 static int send_some(struct loop_transport *t, const void *data, size_t length, size_t *count)
 {
     struct request *r;
+    DWORD written = 0;
     int error;
 
     if (t->requests[WRITER])
@@ -37,12 +39,16 @@ static int send_some(struct loop_transport *t, const void *data, size_t length, 
     r = iocp_sending(t, data, length);
     if (!r)
         return ERROR_NOT_ENOUGH_MEMORY;
-    error = failure(WriteFile((HANDLE)t->fd, r->bytes, r->count, NULL, &r->overlapped));
-    error = request_begun(r, error);
-    if (error == 0)
+    error = failure(WriteFile((HANDLE)t->fd, r->bytes, r->count, &written, &r->overlapped));
+    if (request_begun(r, error) != 0) {
+        request_give_up(&t->requests[WRITER]);
+        return error;
+    }
+    if (error == ERROR_IO_PENDING)
         return WSAEWOULDBLOCK;
-    request_give_up(&t->requests[WRITER]);
-    return error;
+    request_leave(&t->requests[WRITER]);
+    *count = written;
+    return 0;
 }
 
 /* A pipe of messages gives the first part of one, and then the rest. */
