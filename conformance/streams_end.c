@@ -114,11 +114,15 @@ static void abort_drops(struct check *c)
     EXPECT(c, p->bytes < size, "all was sent, although the transport was aborted");
 }
 
+/* Wine's select takes the error away that the read would then tell. */
 static void reset(struct check *c)
 {
     loop_fd peer;
-    struct endpoint *e = stream_to_peer(c, &peer);
+    struct endpoint *e;
 
+    if (strcmp(c->variant->kind, "selector") == 0)
+        check_need_windows(c);
+    e = stream_to_peer(c, &peer);
     scene_send(c, peer, "a");
     AWAIT_BYTES(e, 1);
     scene_reset(c, peer);
