@@ -42,9 +42,17 @@ static int64_t tick(void)
     return (int64_t)increment * 100;
 }
 
+/* GetTickCount64 cuts each tick's time down to a whole millisecond: what it cut off is put back. */
+static int64_t ticked(void)
+{
+    int64_t length = tick();
+
+    return ((int64_t)GetTickCount64() + 1) * 1000000 / length * length;
+}
+
 int64_t clock_now(uint32_t profile)
 {
-    return reads_counter(profile) ? counter() : (int64_t)GetTickCount64() * 1000000;
+    return reads_counter(profile) ? counter() : ticked();
 }
 
 int64_t clock_step(uint32_t profile)
