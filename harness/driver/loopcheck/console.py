@@ -125,7 +125,7 @@ def _overview(tables: Matrix, rows: list[matrix.Row]) -> Table:
     """Every loop and native variant in a row; the parts of a cell stand one below the other."""
     style = box.SIMPLE_HEAD if _draws_lines() else box.ASCII2
     table = Table(box=style, title=Text("all loops", style="bold"), title_justify="left",
-                  padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+                  padding=0, pad_edge=False, show_edge=False)
     areas = [area for at, area in enumerate(tables.areas) if any(row.words[at] for row in rows)]
     table.add_column(Text("\nloop"), no_wrap=False, overflow="fold")
     for area in areas:
