@@ -69,6 +69,13 @@ def _end(returncode: int) -> str:
         return f"was ended by signal {-returncode}"
 
 
+def _environment(program: Path) -> dict[str, str]:
+    """Not every system tells a program where it lies, and what lies beside it."""
+    child = program.absolute().with_name("loopcheck-child")
+    beside = {"LOOPCHECK_CHILD": os.fspath(child)} if child.is_file() else {}
+    return {**beside, **os.environ}
+
+
 class Run:
     """One process of the runner. `emit` is called in the thread that calls `run`."""
 
@@ -105,7 +112,8 @@ class Run:
             # then ends the runner in good order.
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
-                encoding="utf-8", errors="backslashreplace", start_new_session=True)
+                encoding="utf-8", errors="backslashreplace", start_new_session=True,
+                env=_environment(Path(self._command[0])))
             return True
 
     def _judge(self, returncode: int, said: str) -> Outcome:
