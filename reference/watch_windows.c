@@ -1,71 +1,82 @@
 /* SPDX-License-Identifier: MIT
  *
- * A thread of the system's waits for the child, and lets the loop know. */
+ * A thread waits for the child, and lets the loop know. The system's pool has such threads too, but
+ * would keep one, and what it waits with, when the loop is closed. */
 #include "watch.h"
 
 #include <stdlib.h>
 #include <windows.h>
 
-struct wait_watch {
+struct thread_watch {
     struct watch base;
-    HANDLE process; /* a handle of the wait's own: it must not be closed before that */
-    HANDLE wait;
+    HANDLE ends[2]; /* the child's end, and the watch's; a handle of the watch's own each */
+    struct thread *thread;
     bool posted; /* one reference to the handle is the queue's */
 };
 
-static void CALLBACK ended(void *arg, BOOLEAN timed_out)
-{
-    struct wait_watch *w = arg;
+enum { CHILD, WATCH };
 
-    (void)timed_out;
-    w->posted = ready_post(w->base.loop, w->base.look);
+static void wait_and_tell(void *arg)
+{
+    struct thread_watch *w = arg;
+
+    if (WaitForMultipleObjects(2, w->ends, FALSE, INFINITE) == WAIT_OBJECT_0 + CHILD)
+        w->posted = ready_post(w->base.loop, w->base.look);
 }
 
-static int begin(struct wait_watch *w, const struct child *child)
+static void close_ends(struct thread_watch *w)
+{
+    for (int i = CHILD; i <= WATCH; i++)
+        if (w->ends[i])
+            CloseHandle(w->ends[i]);
+}
+
+static int begin(struct thread_watch *w, const struct child *child)
 {
     HANDLE here = GetCurrentProcess();
-    int error = 0;
 
-    if (!DuplicateHandle(here, (HANDLE)child->process, here, &w->process, SYNCHRONIZE, FALSE, 0))
+    w->ends[WATCH] = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (!w->ends[WATCH] || !DuplicateHandle(here, (HANDLE)child->process, here, &w->ends[CHILD],
+                                            SYNCHRONIZE, FALSE, 0))
         return (int)GetLastError();
-    if (!RegisterWaitForSingleObject(&w->wait, w->process, ended, w, INFINITE, WT_EXECUTEONLYONCE))
-        error = (int)GetLastError();
-    if (error != 0)
-        CloseHandle(w->process);
-    return error;
+    w->base.look->references++; /* which is handed over */
+    w->thread = thread_start(wait_and_tell, w);
+    if (w->thread)
+        return 0;
+    w->base.look->references--;
+    return ERROR_NO_SYSTEM_RESOURCES;
 }
 
 loop_status watch_start(struct loop *loop, const struct child *child, struct loop_handle *look,
                         struct watch **watch)
 {
-    struct wait_watch *w = calloc(1, sizeof *w);
+    struct thread_watch *w = calloc(1, sizeof *w);
     int error;
 
     if (!w)
         return LOOP_NO_MEMORY;
     w->base.loop = loop;
     w->base.look = look;
-    look->references++; /* which is handed over */
     error = begin(w, child);
     if (error == 0) {
         *watch = &w->base;
         return LOOP_OK;
     }
-    look->references--;
+    close_ends(w);
     free(w);
     return loop_fail(loop, error);
 }
 
-/* Waits until the thread has said what it says. */
 void watch_stop(struct watch *watch)
 {
-    struct wait_watch *w = (struct wait_watch *)watch;
+    struct thread_watch *w = (struct thread_watch *)watch;
 
     if (!w)
         return;
-    UnregisterWaitEx(w->wait, INVALID_HANDLE_VALUE);
-    CloseHandle(w->process);
+    SetEvent(w->ends[WATCH]);
+    thread_join(w->thread);
     if (!w->posted)
-        handle_drop(w->base.look);
+        handle_drop(watch->look);
+    close_ends(w);
     free(w);
 }
