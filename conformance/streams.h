@@ -38,6 +38,10 @@ void stream_take_over(struct endpoint *e, loop_fd fd);
 /* A connection of the check's that the listener accepted; the newest. */
 struct endpoint *stream_from_peer(struct check *c, struct listener *listener, loop_fd *peer);
 
+/* The loop connects to the server by a name, and the resolver is held up: until peer_let_resolve, or
+ * until the loop is closed. Skips the check for a loop whose resolver cannot be. */
+struct endpoint *stream_resolving(struct check *c, const struct listener *server);
+
 /* What the call returned, or what came of it at its completion. */
 loop_status stream_outcome(struct endpoint *e, loop_status status);
 

@@ -1,26 +1,95 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which addresses has a name? The system is asked in a thread of its own, for it may take minutes;
- * what is no name but an address in digits is known at once. */
+ * Which addresses has a name? The system is asked in a thread of its own, for it may take minutes,
+ * and nobody waits for a thread whose answer is not wanted any more; what is no name but an address
+ * in digits is known at once. */
 #include "transport.h"
 
 #include <stdlib.h>
 
 #include "lookup.h"
 
+/* What is shared with the thread that asks. The later of the two to let go of it frees it. */
+struct question {
+    struct lock *lock;
+    struct lookup *lookup;
+    struct resolution *asker; /* NULL once nobody wants to know */
+    bool asked;               /* the thread has done its part */
+};
+
 struct resolution {
     struct loop *loop;
-    struct lookup *lookup;
+    struct question *question;
     struct addresses *addresses; /* the answer; NULL without memory */
     void (*done)(void *arg, struct addresses *addresses);
     void *arg;
-    bool abandoned;
-    bool posted;           /* the thread has queued the turn */
-    struct thread *thread; /* NULL where none was needed */
+    bool threaded; /* the thread has a reference to the turn, */
+    bool posted;   /* which went to the queue with it */
     struct loop_handle *turn;
     struct resolution *before, *after;
 };
 
+static struct question *question_make(const struct loop_address *address, unsigned flags)
+{
+    struct question *q = calloc(1, sizeof *q);
+
+    if (!q)
+        return NULL;
+    q->lock = lock_make();
+    q->lookup = lookup_make(address, flags);
+    if (q->lock && q->lookup)
+        return q;
+    lock_free(q->lock);
+    lookup_free(q->lookup);
+    free(q);
+    return NULL;
+}
+
+static void question_free(struct question *q)
+{
+    lock_free(q->lock);
+    lookup_free(q->lookup);
+    free(q);
+}
+
+static void in_thread(void *arg)
+{
+    struct question *q = arg;
+    struct addresses *addresses = lookup_do(q->lookup);
+    struct resolution *asker;
+
+    lock_take(q->lock);
+    q->asked = true;
+    asker = q->asker;
+    if (asker) {
+        asker->addresses = addresses;
+        asker->posted = ready_post(asker->loop, asker->turn);
+    }
+    lock_give(q->lock);
+    if (asker)
+        return;
+    free(addresses);
+    question_free(q);
+}
+
+/* The thread, if it still asks, will find that nobody wants to know. */
+static void let_go(struct resolution *r)
+{
+    bool last = !r->threaded;
+
+    if (r->threaded) {
+        lock_take(r->question->lock);
+        r->question->asker = NULL;
+        last = r->question->asked;
+        lock_give(r->question->lock);
+        if (!r->posted)
+            handle_drop(r->turn);
+    }
+    if (last)
+        question_free(r->question);
+}
+
+/* The answer goes with it. */
 static void release(struct resolution *r)
 {
     if (r->before)
@@ -29,45 +98,38 @@ static void release(struct resolution *r)
         r->loop->resolutions = r->after;
     if (r->after)
         r->after->before = r->before;
+    if (r->question)
+        let_go(r);
     handle_revoke(r->turn);
-    lookup_free(r->lookup);
+    free(r->addresses);
     free(r);
 }
 
 static void turn(void *arg)
 {
-    struct resolution *r = arg, last;
-
-    if (r->thread)
-        thread_join(r->thread);
-    last = *r;
-    release(r);
-    if (last.abandoned)
-        free(last.addresses);
-    else
-        last.done(last.arg, last.addresses);
-}
-
-static void in_thread(void *arg)
-{
     struct resolution *r = arg;
+    struct addresses *addresses = r->addresses;
+    void (*done)(void *, struct addresses *) = r->done;
+    void *done_arg = r->arg;
 
-    r->addresses = lookup_do(r->lookup);
-    r->posted = ready_post(r->loop, r->turn);
+    r->addresses = NULL;
+    release(r);
+    done(done_arg, addresses);
 }
 
 /* False if there is no thread to be had. */
 static bool begin(struct resolution *r)
 {
-    if (lookup_at_once(r->lookup, &r->addresses)) {
+    if (lookup_at_once(r->question->lookup, &r->addresses)) {
         ready_push(r->loop, r->turn);
         return true;
     }
-    r->turn->references++; /* the thread's, which goes to the queue with the turn */
-    r->thread = thread_start(in_thread, r);
-    if (!r->thread)
+    r->question->asker = r;
+    r->turn->references++;
+    r->threaded = thread_start_detached(in_thread, r->question);
+    if (!r->threaded)
         handle_drop(r->turn);
-    return r->thread != NULL;
+    return r->threaded;
 }
 
 struct resolution *resolve(struct loop *loop, const struct loop_address *address, unsigned flags,
@@ -85,8 +147,8 @@ struct resolution *resolve(struct loop *loop, const struct loop_address *address
         r->after->before = r;
     loop->resolutions = r;
     r->turn = handle_make(turn, r);
-    r->lookup = lookup_make(address, flags);
-    if (!r->turn || !r->lookup || !begin(r)) {
+    r->question = question_make(address, flags);
+    if (!r->turn || !r->question || !begin(r)) {
         release(r);
         return NULL;
     }
@@ -96,22 +158,13 @@ struct resolution *resolve(struct loop *loop, const struct loop_address *address
 void resolution_abandon(struct resolution *r)
 {
     if (r)
-        r->abandoned = true;
+        release(r);
 }
 
 void resolutions_close(struct loop *loop)
 {
-    while (loop->resolutions) {
-        struct resolution *r = loop->resolutions;
-
-        if (r->thread) {
-            thread_join(r->thread);
-            if (!r->posted)
-                handle_drop(r->turn);
-        }
-        free(r->addresses);
-        release(r);
-    }
+    while (loop->resolutions)
+        release(loop->resolutions);
 }
 
 struct addresses *addresses_alone(const struct address *address)

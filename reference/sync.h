@@ -4,6 +4,8 @@
 #ifndef REFERENCE_SYNC_H
 #define REFERENCE_SYNC_H
 
+#include <stdbool.h>
+
 struct lock;
 
 struct lock *lock_make(void); /* NULL without memory */
@@ -16,5 +18,7 @@ struct thread;
 /* Calls body(arg) in a thread that takes no signals; NULL if the system has none to give. */
 struct thread *thread_start(void (*body)(void *arg), void *arg);
 void thread_join(struct thread *thread);
+/* The same without an end that anybody waits for; false if the system has no thread to give. */
+bool thread_start_detached(void (*body)(void *arg), void *arg);
 
 #endif

@@ -197,7 +197,7 @@ struct addresses {
 /* Calls done(arg, addresses) later, from the loop; NULL without memory or threads. */
 struct resolution *resolve(struct loop *loop, const struct loop_address *address, unsigned flags,
                            void (*done)(void *arg, struct addresses *addresses), void *arg);
-void resolution_abandon(struct resolution *resolution); /* not to be called; NULL is none */
+void resolution_abandon(struct resolution *resolution); /* it is over; NULL is none */
 void resolutions_close(struct loop *loop);
 /* One address, as if it had been looked up; NULL without memory. */
 struct addresses *addresses_alone(const struct address *address);

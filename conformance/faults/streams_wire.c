@@ -225,10 +225,12 @@ static loop_status create_connection(struct loop *loop,
 {
     struct wire_operation *o = begin(loop, make, factory_arg, arg, options->sock);
     struct loop_connection_options changed = *options;
-    loop_status status = hooks->connect != NULL ? hooks->connect(o, &changed) : LOOP_OK;
+    loop_status status = LOOP_OK;
 
     o->connected = done;
     o->by_name = options->remote.host != NULL && strcmp(options->remote.host, "localhost") == 0;
+    if (hooks->connect != NULL)
+        status = hooks->connect(o, &changed);
     if (status == LOOP_OK)
         status = wire_inner->create_connection(loop, &changed, factory, o, connected, o,
                                                handle != NULL ? &o->handle : NULL);

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Connections, servers and their transports."""
 
+import contextlib
+import os
+import signal
 import socket
 import threading
+import time
 
 from yardstick import (LIMIT, Recorder, agrees, complete, drain, fill, idle, iterations, refuses,
                        until)
@@ -66,8 +70,9 @@ def server(loop):
     return made, client, accepted[0]
 
 
-@agrees("streams.cancelled-resolving")
-def cancelled_resolving(loop):
+@contextlib.contextmanager
+def resolving(loop):
+    """The task of a connection by name, while the resolver is held up."""
     asked, answer = threading.Event(), threading.Event()
 
     def slow_resolver(*_args, **_options):
@@ -75,13 +80,41 @@ def cancelled_resolving(loop):
         answer.wait(LIMIT)
         return []
 
-    socket.getaddrinfo = slow_resolver
+    resolver, socket.getaddrinfo = socket.getaddrinfo, slow_resolver
     task = loop.create_task(loop.create_connection(Recorder, "slow.test", 9))
     until(loop, asked.is_set, "the question to the resolver")
-    task.cancel()
-    until(loop, task.done, "the completion")
-    assert task.cancelled()
-    answer.set()
+    try:
+        yield task
+    finally:
+        socket.getaddrinfo = resolver
+        answer.set()
+
+
+@agrees("streams.cancelled-resolving")
+def cancelled_resolving(loop):
+    with resolving(loop) as task:
+        task.cancel()
+        until(loop, task.done, "the completion")
+        assert task.cancelled()
+
+
+@agrees("streams.close-resolving")
+def close_resolving(loop):
+    with resolving(loop) as task:
+        begun = time.monotonic()
+        loop.close()
+        assert time.monotonic() - begun < LIMIT / 2 and not task.done()
+
+
+@agrees("streams.child-closes-resolving")
+def child_closes_resolving(loop):
+    with resolving(loop):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(int(LIMIT / 2))
+            loop.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
 
 
 @agrees("streams.tries-each-address")
