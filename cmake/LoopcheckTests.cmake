@@ -5,6 +5,22 @@
 string(TOLOWER "${CMAKE_SYSTEM_NAME}" LOOPCHECK_PLATFORM)
 string(REPLACE darwin macos LOOPCHECK_PLATFORM "${LOOPCHECK_PLATFORM}")
 
+# The runner as CTest starts it. Valgrind's own output goes to stderr, and a test's output with it.
+set(LOOPCHECK_RUN "$<TARGET_FILE:loopcheck-run>")
+set(LOOPCHECK_RUN_LIMITS)
+if(LOOPCHECK_VALGRIND)
+    find_program(VALGRIND valgrind)
+    find_path(VALGRIND_HEADERS valgrind/memcheck.h)
+    if(NOT VALGRIND OR NOT VALGRIND_HEADERS)
+        message(FATAL_ERROR "LOOPCHECK_VALGRIND needs valgrind and its headers "
+                            "(on Debian: apt-get install valgrind)")
+    endif()
+    set(LOOPCHECK_UNDER "${VALGRIND}" -q --leak-check=full --show-leak-kinds=definite
+        --errors-for-leak-kinds=definite --child-silent-after-fork=no)
+    list(PREPEND LOOPCHECK_RUN ${LOOPCHECK_UNDER})
+    set(LOOPCHECK_RUN_LIMITS --deadline 60 --timeout 300)
+endif()
+
 # Compiles expectations/LOOP into `output`, the form that the runner reads. A loop without such a
 # folder gets an empty file.
 function(_loopcheck_compile_expectations name target output profile)
@@ -46,8 +62,9 @@ function(loopcheck_add_loop name target)
         foreach(area IN LISTS LOOPCHECK_AREAS)
             set(test "${name}/${variant}${suffix}/${area}")
             add_test(NAME ${test}
-                COMMAND loopcheck-run --loop $<TARGET_FILE:${target}> --variant ${variant}
-                        --check "${area}.*" --expectations "${expectations}" --asyncio ${profile})
+                COMMAND ${LOOPCHECK_RUN} --loop $<TARGET_FILE:${target}> --variant ${variant}
+                        --check "${area}.*" --expectations "${expectations}" --asyncio ${profile}
+                        ${LOOPCHECK_RUN_LIMITS})
             set_tests_properties(${test} PROPERTIES
                 LABELS "suite;loop:${name};variant:${variant};area:${area};profile:${profile}"
                 TIMEOUT 900

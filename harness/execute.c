@@ -5,6 +5,7 @@
 
 #include "machine.h"
 #include "operations.h"
+#include "sanitizers.h"
 #include "snapshot.h"
 #include "state.h"
 #include "text.h"
@@ -61,7 +62,7 @@ static void look_behind(struct check *c, const struct snapshot *before)
         state_misbehaved(state, "%s", left);
     if (snapshot_memory_leaked())
         state_misbehaved(state, "memory leaked (the sanitizer's report is below)");
-    if (atomic_load(&state->record->sanitizer_reports) > 0)
+    if (sanitizers_reports() > 0)
         state_misbehaved(state, "a sanitizer found an error (its report is below)");
 }
 

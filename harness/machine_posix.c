@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "text.h"
+#include "valgrind.h"
 
 const char *const machine_debuggers[] = {"gdb --args", "strace -f", NULL};
 
@@ -74,7 +75,7 @@ int64_t machine_slowness(void)
         int64_t first = measure_steps();
         int64_t second = measure_steps();
         int64_t best = first < second ? first : second;
-        slowness = 1 + best / MILLISECONDS(1);
+        slowness = (1 + best / MILLISECONDS(1)) * valgrind_slowness();
     }
     return slowness;
 }

@@ -9,6 +9,7 @@
 #include "holdings.h"
 #include "sanitizers.h"
 #include "snapshot.h"
+#include "valgrind.h"
 
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 __attribute__((weak)) void __gcov_dump(void);
@@ -23,6 +24,11 @@ static _Atomic int32_t *report_count;
 void sanitizers_count_in(_Atomic int32_t *count)
 {
     report_count = count;
+}
+
+int32_t sanitizers_reports(void)
+{
+    return valgrind_errors() + (report_count != NULL ? atomic_load(report_count) : 0);
 }
 
 static void count_report(void)
@@ -63,7 +69,10 @@ void sanitizers_start_threads(void)
 
 bool snapshot_memory_leaked(void)
 {
-    return __lsan_do_recoverable_leak_check != NULL && __lsan_do_recoverable_leak_check() != 0;
+    int32_t before = valgrind_errors();
+    valgrind_look_for_leaks();
+    return valgrind_errors() > before ||
+           (__lsan_do_recoverable_leak_check != NULL && __lsan_do_recoverable_leak_check() != 0);
 }
 
 void snapshot_flush_coverage(void)
