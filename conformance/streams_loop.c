@@ -36,6 +36,10 @@ static void descriptor_taken(struct check *c)
                   c->ops->add_reader(c->loop, fd, counter_call, &calls), LOOP_RUNTIME);
     EXPECT_STATUS(c, "add_writer of a transport's descriptor",
                   c->ops->add_writer(c->loop, fd, counter_call, &calls), LOOP_RUNTIME);
+    EXPECT_STATUS(c, "remove_reader of a transport's descriptor",
+                  c->ops->remove_reader(c->loop, fd), LOOP_RUNTIME);
+    EXPECT_STATUS(c, "remove_writer of a transport's descriptor",
+                  c->ops->remove_writer(c->loop, fd), LOOP_RUNTIME);
     scene_send(c, peer, "data");
     AWAIT_BYTES(e, 4);
     EXPECT_INT(c, "calls of the reader and the writer", calls.calls, 0);
@@ -176,8 +180,8 @@ static const struct check_definition definitions[] = {
     {.id = "streams.descriptor-taken",
      .run = descriptor_taken,
      .rules = {"streams.descriptor-taken"},
-     .needs = {"create_connection", "transport_get_fd", "add_reader", "add_writer",
-               "transport_close"}},
+     .needs = {"create_connection", "transport_get_fd", "add_reader", "add_writer", "remove_reader",
+               "remove_writer", "transport_close"}},
     {.id = "streams.idle",
      .run = idle,
      .rules = {"streams.idle"},

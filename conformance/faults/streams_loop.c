@@ -26,6 +26,14 @@ static loop_status share_reader(struct loop *loop, loop_fd fd, loop_callback cal
 }
 WIRE_FAULT_OF(spoil_descriptor, add_reader, share_reader, .made = NULL)
 
+static loop_status remove_shared(struct loop *loop, loop_fd fd)
+{
+    loop_status status = wire_inner->remove_writer(loop, fd);
+
+    return status == LOOP_RUNTIME ? LOOP_NOT_FOUND : status;
+}
+WIRE_FAULT_OF(spoil_removal, remove_writer, remove_shared, .made = NULL)
+
 static void spin(void *arg)
 {
     struct wire *w = arg;
@@ -94,6 +102,12 @@ const struct fault streams_loop_faults[] = {
         .summary = "The descriptor of a transport is taken for a reader",
         .checks = {"streams.descriptor-taken"},
         .spoil = spoil_descriptor,
+    },
+    {
+        .id = "streams.removal-shared",
+        .summary = "The writer of a transport's descriptor is one that was never added",
+        .checks = {"streams.descriptor-taken"},
+        .spoil = spoil_removal,
     },
     {
         .id = "streams.half-open-spins",

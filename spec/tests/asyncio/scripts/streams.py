@@ -2,14 +2,16 @@
 """Connections, servers and their transports."""
 
 import contextlib
+import errno
 import os
+import resource
 import signal
 import socket
 import threading
 import time
 
 from yardstick import (LIMIT, Recorder, agrees, complete, drain, fill, idle, iterations, refuses,
-                       until)
+                       refuses_awaited, until)
 
 
 def connection(loop, room=None):
@@ -229,3 +231,48 @@ def descriptor_taken(loop):
     fd = recorder.transport.get_extra_info("socket").fileno()
     refuses(RuntimeError, loop.add_reader, fd, print)
     refuses(RuntimeError, loop.add_writer, fd, print)
+    refuses(RuntimeError, loop.remove_reader, fd)
+    refuses(RuntimeError, loop.remove_writer, fd)
+
+
+def bound(kind=socket.SOCK_STREAM):
+    sock = socket.socket(socket.AF_INET, kind)
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+@agrees("streams.socket-and-address")
+def socket_and_address(loop):
+    sock = bound()
+    refuses_awaited(loop, ValueError, loop.create_connection, Recorder, "127.0.0.1", 9, sock=sock)
+    refuses_awaited(loop, ValueError, loop.create_server, Recorder, "127.0.0.1", 0, sock=sock)
+
+
+@agrees("streams.datagram-socket")
+def datagram_socket(loop):
+    sock = bound(socket.SOCK_DGRAM)
+    refuses_awaited(loop, ValueError, loop.create_connection, Recorder, sock=sock)
+    refuses_awaited(loop, ValueError, loop.create_server, Recorder, sock=sock)
+
+
+@agrees("streams.reports-shortage")
+def reports_shortage(loop):
+    made = complete(loop, loop.create_server(Recorder, "127.0.0.1", 0))
+    reports = []
+    loop.set_exception_handler(lambda _loop, context: reports.append(context))
+    peer = socket.create_connection(made.sockets[0].getsockname())
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (peer.fileno() + 1, before[1]))
+    until(loop, lambda: reports, "a report")
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert reports[0]["message"]
+    assert reports[0]["exception"].errno == errno.EMFILE
+
+
+@agrees("streams.reuse-port")
+def reuse_port(loop):
+    one = complete(loop, loop.create_server(Recorder, "127.0.0.1", 0, reuse_port=True))
+    port = one.sockets[0].getsockname()[1]
+    complete(loop, loop.create_server(Recorder, "127.0.0.1", port, reuse_port=True))
+    error = refuses_awaited(loop, OSError, loop.create_server, Recorder, "127.0.0.1", port)
+    assert error.errno == errno.EADDRINUSE
