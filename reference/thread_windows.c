@@ -18,7 +18,15 @@ static DWORD WINAPI run(void *arg)
     return 0;
 }
 
-struct thread *thread_start(void (*body)(void *arg), void *arg)
+static DWORD WINAPI run_detached(void *arg)
+{
+    run(arg);
+    free(arg);
+    return 0;
+}
+
+static struct thread *start(LPTHREAD_START_ROUTINE routine, void (*body)(void *arg), void *arg,
+                            HANDLE *handle)
 {
     struct thread *thread = malloc(sizeof *thread);
 
@@ -26,12 +34,32 @@ struct thread *thread_start(void (*body)(void *arg), void *arg)
         return NULL;
     thread->body = body;
     thread->arg = arg;
-    thread->handle = CreateThread(NULL, 0, run, thread, 0, NULL);
-    if (!thread->handle) {
+    *handle = CreateThread(NULL, 0, routine, thread, 0, NULL);
+    if (!*handle) {
         free(thread);
         return NULL;
     }
     return thread;
+}
+
+struct thread *thread_start(void (*body)(void *arg), void *arg)
+{
+    HANDLE handle;
+    struct thread *thread = start(run, body, arg, &handle);
+
+    if (thread)
+        thread->handle = handle;
+    return thread;
+}
+
+bool thread_start_detached(void (*body)(void *arg), void *arg)
+{
+    HANDLE handle;
+
+    if (!start(run_detached, body, arg, &handle))
+        return false;
+    CloseHandle(handle);
+    return true;
 }
 
 void thread_join(struct thread *thread)
