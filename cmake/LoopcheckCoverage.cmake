@@ -9,6 +9,7 @@ endif()
 # Atomic, because threads count the same lines; not optimised, so that a line is a line.
 target_compile_options(reference_objects PRIVATE --coverage -O0 -fprofile-update=atomic)
 target_link_options(loop-reference PRIVATE --coverage)
+target_link_options(reference-memory PRIVATE --coverage)
 
 loopcheck_add_static_runner(loopcheck-coverage reference_loop)
 target_sources(loopcheck-coverage PRIVATE "${PROJECT_SOURCE_DIR}/harness/coverage_gnu.c")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`loopcheck coverage`: which lines of the reference no check reaches."""
+"""`loopcheck coverage`: which lines of the reference no check reaches, nor a lack of memory."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from loopcheck.errors import UsageError
 from loopcheck.tap import Result
 
 TARGET = "loopcheck-coverage"
+MEMORY = "reference-memory"  # plays what no check can ask for: memory runs out
 PROFILES = ("3.7", "3.14")  # what the page of only one of them refuses is not refused by the other
 HTML_PAGE = "index.html"
 
@@ -43,11 +44,12 @@ def command(options: argparse.Namespace) -> int:
         places.check_writable(options.json)
     if options.html is not None:
         _make_folder(options.html)
-    build_dir = build.build("coverage", options.build_dir, targets=[TARGET])
+    build_dir = build.build("coverage", options.build_dir, targets=[TARGET, MEMORY])
     for old in build_dir.rglob("*.gcda"):
         old.unlink()
     program = build_dir / TARGET
     unrun = [line for profile in PROFILES for line in _run_suite(program, profile, options.jobs)]
+    _run_out_of_memory(build_dir / MEMORY)
     files = from_gcovr(_gcovr(gcovr, build_dir, options.html))
     if not files:
         raise UsageError("gcovr found no counts: nothing was measured")
@@ -96,6 +98,14 @@ def _run_suite(program: Path, profile: str, jobs: int) -> list[str]:
     if outcome.trouble or outcome.bail_out:
         raise UsageError(f"{TARGET}: {outcome.trouble or outcome.bail_out}")
     return unrun
+
+
+def _run_out_of_memory(program: Path) -> None:
+    done = subprocess.run([str(program)], stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True, errors="backslashreplace")
+    if done.returncode != 0:
+        raise UsageError(f"{MEMORY} ended with exit code {done.returncode}: "
+                         f"{done.stderr.strip()[-500:]}")
 
 
 def _gcovr(gcovr: str, build_dir: Path, html: Path | None) -> dict[str, Any]:
