@@ -192,8 +192,6 @@ loop_status loop_create_connection(struct loop *loop, const struct loop_connecti
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if (ready && (!given_nothing(&options->remote) || options->local))
         return LOOP_VALUE;
     if (!given_inet(&options->remote) || (options->local && !given_inet(options->local)))
@@ -230,8 +228,6 @@ loop_status loop_create_unix_connection(struct loop *loop,
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if (options->local || (ready && !given_nothing(&options->remote)))
         return LOOP_VALUE;
     status = ready ? given_socket(loop, options->sock, false, LOOP_ADDRESS_UNIX)

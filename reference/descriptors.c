@@ -177,8 +177,6 @@ static loop_status check_add(struct loop *loop, loop_fd fd, enum direction direc
         return loop->limits.add[direction];
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!callback)
-        return LOOP_TYPE;
     if (fd < 0)
         return LOOP_VALUE;
     if (transports_own(loop, fd, direction))

@@ -244,8 +244,6 @@ loop_status loop_create_datagram_endpoint(struct loop *loop,
         return status;
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     status = judge(loop, options);
     if (status != LOOP_OK)
         return status;

@@ -21,12 +21,11 @@ loop_status loop_fail(struct loop *loop, int os_error)
 /* By name, for the caller may hold a copy of the variant whose operations it has wrapped. */
 static const struct persona *find_persona(const struct loop_variant *variant)
 {
-    const struct loop_api *api = loop_api_v1();
+    const struct loop_variant *const *own = loop_api_v1()->variants;
 
-    for (uint32_t i = 0; i < api->variant_count; i++)
-        if (strcmp(api->variants[i]->name, variant->name) == 0)
-            return (const struct persona *)api->variants[i];
-    return NULL;
+    while (strcmp((*own)->name, variant->name) != 0)
+        own++;
+    return (const struct persona *)*own;
 }
 
 static uint32_t profile_of(const struct loop_open_options *options)
@@ -98,8 +97,6 @@ loop_status loop_open(const struct loop_variant *variant, const struct loop_open
     struct loop *made;
     loop_status status;
 
-    if (!persona)
-        return LOOP_VALUE;
     made = calloc(1, sizeof *made);
     if (!made)
         return LOOP_NO_MEMORY;

@@ -159,8 +159,6 @@ static loop_status connect_pipe(struct loop *loop, enum direction direction, loo
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if (fd < 0)
         return LOOP_VALUE;
     error = pipe_sort(fd, &sort);

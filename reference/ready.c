@@ -142,8 +142,6 @@ static loop_status call_soon(struct loop *loop, loop_callback callback, void *ar
 {
     struct loop_handle *made;
 
-    if (!callback)
-        return LOOP_TYPE;
     made = handle_make(callback, arg);
     if (!made)
         return LOOP_NO_MEMORY;

@@ -151,8 +151,6 @@ loop_status loop_create_server(struct loop *loop, const struct loop_server_optio
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if ((ready && !given_nothing(local)) || !given_inet(local))
         return LOOP_VALUE;
     if (ready)
@@ -187,8 +185,6 @@ loop_status loop_create_unix_server(struct loop *loop, const struct loop_server_
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if (ready && !given_nothing(&options->local))
         return LOOP_VALUE;
     status = ready ? given_socket(loop, options->sock, false, LOOP_ADDRESS_UNIX)

@@ -147,8 +147,6 @@ loop_status loop_server_wait_closed(struct loop_server *server, loop_callback do
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!done)
-        return LOOP_TYPE;
     handle = handle_make(done, arg);
     if (!handle)
         return LOOP_NO_MEMORY;

@@ -178,8 +178,6 @@ loop_status loop_add_signal_handler(struct loop *loop, int signum, loop_callback
 
     if (loop->limits.add_signal != LOOP_OK)
         return loop->limits.add_signal;
-    if (!callback)
-        return LOOP_TYPE;
     if (!is_signal(signum))
         return LOOP_VALUE;
     if (loop->closed)

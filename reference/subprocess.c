@@ -198,8 +198,6 @@ static loop_status subprocess(struct loop *loop, const struct loop_subprocess_op
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!factory || !done)
-        return LOOP_TYPE;
     if (!argv || !argv[0] || !valid_stdio(options))
         return LOOP_VALUE;
     status = start(loop, options, argv, &s);

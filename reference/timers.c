@@ -151,8 +151,6 @@ loop_status loop_call_at(struct loop *loop, int64_t when, loop_callback callback
 
     if (loop->closed)
         return LOOP_CLOSED;
-    if (!callback)
-        return LOOP_TYPE;
     made = handle_make(callback, arg);
     if (!made || !make_room(&loop->timers)) {
         handle_drop(made);

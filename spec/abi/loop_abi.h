@@ -28,6 +28,7 @@
  *   Callbacks.  Called on the loop's thread, from within run_forever, one at a time: never from
  *               inside the call that registered them, never one inside another. A callback may call
  *               any operation but free; run_forever and close of its own loop answer LOOP_RUNTIME.
+ *               No function that is passed in is NULL, unless it is said what NULL means.
  *   Completion. An asynchronous operation that returned LOOP_OK calls its completion exactly once,
  *               later, from run_forever. One that returned anything else never calls it. If the loop
  *               is closed first, the completion is not called at all.
