@@ -163,22 +163,31 @@ static bool is_of_system(DWORD number)
            module == GetModuleHandleA("ntdll.dll");
 }
 
-size_t holdings_threads(char *numbers, size_t size)
+size_t holdings_threads(char *numbers, size_t size, size_t *of_system)
 {
     THREADENTRY32 entry = {.dwSize = sizeof entry};
     size_t count = 0;
+    size_t others = 0;
     numbers[0] = '\0';
+    if (of_system != NULL)
+        *of_system = 0;
     HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
     if (all == INVALID_HANDLE_VALUE)
         return 1;
     for (BOOL more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry)) {
-        if (entry.th32OwnerProcessID != GetCurrentProcessId() || is_of_system(entry.th32ThreadID))
+        if (entry.th32OwnerProcessID != GetCurrentProcessId())
             continue;
+        if (is_of_system(entry.th32ThreadID)) {
+            others++;
+            continue;
+        }
         count++;
         if (entry.th32ThreadID != GetCurrentThreadId())
             text_append(numbers, size, "%s%lu", numbers[0] == '\0' ? "" : ", ",
                         (unsigned long)entry.th32ThreadID);
     }
     CloseHandle(all);
+    if (of_system != NULL)
+        *of_system = others;
     return count;
 }

@@ -19,7 +19,8 @@ struct held_handle *holdings_handles(size_t *count);
 /* What a handle stands for, beyond its kind: "socket", "pipe", "file"... */
 void holdings_describe(const struct held_handle *handle, char *text, size_t size);
 
-/* The threads of this process but those of the system's own pools, as "12, 13"; how many. */
-size_t holdings_threads(char *numbers, size_t size);
+/* The threads of this process but those of the system's own pools, as "12, 13"; how many. In
+ * *of_system how many the pools have, unless it is NULL. */
+size_t holdings_threads(char *numbers, size_t size, size_t *of_system);
 
 #endif
