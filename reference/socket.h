@@ -14,8 +14,8 @@
 
 /* A socket address as the system has it. */
 struct address {
-    _Alignas(8) unsigned char bytes[128];
-    size_t length; /* 0 is none */
+    _Alignas(8) unsigned char bytes[256]; /* as many as OpenBSD has in a sockaddr_storage */
+    size_t length;                        /* 0 is none */
 };
 
 /* LOOP_ADDRESS_*; ANY for one that this loop does not know. */
