@@ -21,8 +21,12 @@ set(CMAKE_C_COMPILER_TARGET "${LOOPCHECK_ZIG_TARGET}")
 # zig's run-time libraries take longer to make than all of ours, and what it offers of OpenBSD's libc
 # lacks the handler of smashed stacks.
 set(CMAKE_C_FLAGS_INIT "-fno-sanitize=undefined -fno-stack-protector")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-fno-sanitize=undefined -rtlib=none")
-set(CMAKE_MODULE_LINKER_FLAGS_INIT "-fno-sanitize=undefined -rtlib=none")
+set(linker_flags -fno-sanitize=undefined)
+if(NOT LOOPCHECK_ZIG_TARGET MATCHES "openbsd") # whose thread-local variables are in them
+    string(APPEND linker_flags " -rtlib=none")
+endif()
+set(CMAKE_EXE_LINKER_FLAGS_INIT "${linker_flags}")
+set(CMAKE_MODULE_LINKER_FLAGS_INIT "${linker_flags}")
 
 # CMake's own rules for the system come first, and would be the last word here.
 set(CMAKE_USER_MAKE_RULES_OVERRIDE_C "${CMAKE_CURRENT_LIST_DIR}/zig-rules.cmake")
