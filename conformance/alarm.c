@@ -77,6 +77,7 @@ static void arm_now(void *arg)
 {
     struct alarms *set = arg;
 
+    set->armed = check_now();
     set->arm(set);
 }
 

@@ -26,6 +26,7 @@ struct alarms {
     int calls;
     int target;    /* alarms_reached is true from here on */
     int64_t since; /* check_now() at the end of the iteration before the one that arms */
+    int64_t armed; /* check_now() when the one that arms began to */
     void (*arm)(struct alarms *set);
 };
 

@@ -131,18 +131,21 @@ static void arm_one(struct alarms *set)
 }
 
 /* How far the loop's clock and the machine's disagree about one wait, beyond what their steps and a
- * twentieth of it explain. */
+ * twentieth of it explain. For a loop that reads its clock once an iteration, the wait began at some
+ * time in the one before it was asked for. */
 static int64_t disagreement(struct check *c)
 {
     struct alarms *set = alarms_make(c, 1);
     struct alarm *alarm = &set->all[0];
-    int64_t here, there;
+    int64_t longest, shortest, there;
 
     alarms_arm_inside(set, arm_one);
     ALARMS_RUN(set, "the call of a timer");
     there = alarm->called - (alarm->earliest - alarm->delay);
-    here = alarm->called_check - alarm->since;
-    return (there > here ? there - here : here - there) - 2 * alarm_step(c) - here / 20;
+    longest = alarm->called_check - alarm->since;
+    shortest = alarm->called_check - set->armed;
+    return (there > longest ? there - longest : shortest - there) - 2 * alarm_step(c) -
+           longest / 20;
 }
 
 /* A busy machine can come between two readings in some rounds, not in all. */
