@@ -3,14 +3,16 @@
 
 #include "pipes.h"
 
-static void restore_signal(void *arg)
+static void restore_signal(void *before)
 {
-    (void)arg;
-    signal(SIGPIPE, SIG_DFL);
+    sigaction(SIGPIPE, before, NULL);
 }
 
 void pipes_ignore_signal(struct check *c)
 {
-    signal(SIGPIPE, SIG_IGN);
-    check_at_end(c, restore_signal, NULL);
+    struct sigaction *before = check_alloc(c, sizeof *before);
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    sigaction(SIGPIPE, &ignore, before);
+    check_at_end(c, restore_signal, before);
 }

@@ -160,13 +160,15 @@ struct loop_protocol {
     void (*data_received)(void *user, const void *data, size_t length); /* length > 0 */
     int (*eof_received)(void *user); /* non-zero keeps the writing side open; NULL counts as zero */
     /* The buffer grew above the high-water mark; it fell to the low-water mark or below. Alone among
-     * the callbacks these may come from inside transport_write, transport_sendto and
+     * the callbacks these (and error_received) may come from inside transport_write, transport_sendto and
      * transport_set_write_buffer_limits, as asyncio's do. */
     void (*pause_writing)(void *user);
     void (*resume_writing)(void *user);
     void (*datagram_received)(void *user, const void *data, size_t length,
                               const struct loop_address *from); /* length may be 0 */
-    void (*error_received)(void *user, loop_status why);        /* a datagram's; it stays open */
+    /* A datagram's; the endpoint stays open. May come from inside transport_sendto, as asyncio's
+     * does for what the system refuses at once. */
+    void (*error_received)(void *user, loop_status why);
     void (*pipe_data_received)(void *user, int child_fd, const void *data, size_t length);
     void (*pipe_connection_lost)(void *user, int child_fd, loop_status why);
     void (*process_exited)(void *user); /* the return code is known; pipes may still hold data */
