@@ -25,7 +25,7 @@ class Deviation:
     """One [[deviation]] of a file."""
 
     where: str  # file and number, for messages
-    check: str
+    checks: tuple[str, ...]
     variants: tuple[str, ...]
     reason: str
     link: str | None
@@ -33,9 +33,13 @@ class Deviation:
     cause: str | None
     sometimes: bool
     asyncio: str | None
+    version: str | None
 
-    def shows_in(self, profile: int) -> bool:
-        return self.asyncio is None or parse_range(self.asyncio).includes(profile)
+    def shows_in(self, profile: int, version: int) -> bool:
+        """Under that profile, in that version of the loop; 0 is one that is not known."""
+        return ((self.asyncio is None or parse_range(self.asyncio).includes(profile))
+                and (self.version is None or version == 0
+                     or parse_range(self.version).includes(version)))
 
 
 def load(folder: Path, platform: str) -> list[Deviation]:
@@ -50,14 +54,15 @@ def load(folder: Path, platform: str) -> list[Deviation]:
 
 
 def _deviation(table: dict, where: str, folder: Path) -> Deviation:
-    made = Deviation(where, table["check"], tuple(table.get("variants", ["*"])), table["reason"],
+    checks = table["check"] if isinstance(table["check"], list) else [table["check"]]
+    made = Deviation(where, tuple(checks), tuple(table.get("variants", ["*"])), table["reason"],
                      table.get("link"), table.get("reproduction"), table.get("cause"),
-                     table.get("sometimes", False), table.get("asyncio"))
-    if made.asyncio is not None:
+                     table.get("sometimes", False), table.get("asyncio"), table.get("version"))
+    for name in ("asyncio", "version"):
         try:
-            parse_range(made.asyncio)
+            parse_range(table.get(name, ">=0"))
         except ValueError as error:
-            raise UsageError(f"{where}: asyncio: {error}") from None
+            raise UsageError(f"{where}: {name}: {error}") from None
     if made.reproduction and not (folder.resolve().parents[1] / made.reproduction).is_file():
         raise UsageError(f"{where}: reproduction: there is no file '{made.reproduction}'")
     return made
@@ -67,23 +72,24 @@ def check_names(deviations: Iterable[Deviation], checks: Sequence[str],
                 variants: Sequence[str] | None = None) -> None:
     """A UsageError for the first deviation that speaks of no check, or of no variant."""
     for deviation in deviations:
-        if not fnmatch.filter(checks, deviation.check):
-            raise UsageError(f"{deviation.where}: check: '{deviation.check}' fits no check")
+        for glob in deviation.checks:
+            if not fnmatch.filter(checks, glob):
+                raise UsageError(f"{deviation.where}: check: '{glob}' fits no check")
         for glob in deviation.variants if variants is not None else ():
             if not fnmatch.filter(variants, glob):
                 raise UsageError(f"{deviation.where}: variants: '{glob}' fits no variant")
 
 
-def to_table(deviations: Iterable[Deviation], profile: int) -> str:
+def to_table(deviations: Iterable[Deviation], profile: int, version: int = 0) -> str:
     """Lines of variant, check, sometimes or always, reason; tabs between."""
     lines = []
     for deviation in deviations:
-        if not deviation.shows_in(profile):
+        if not deviation.shows_in(profile, version):
             continue
         reason = deviation.reason + (f" ({deviation.link})" if deviation.link else "")
-        for variant in deviation.variants:
-            lines.append("\t".join([variant, deviation.check,
-                                    "sometimes" if deviation.sometimes else "always", reason]))
+        often = "sometimes" if deviation.sometimes else "always"
+        lines += ["\t".join([variant, check, often, reason])
+                  for variant in deviation.variants for check in deviation.checks]
     return "".join(line + "\n" for line in lines)
 
 
@@ -106,6 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="whose file is taken (%(default)s)")
     parser.add_argument("--asyncio", default=DEFAULT_PROFILE, metavar="VERSION",
                         help="the profile (%(default)s)")
+    parser.add_argument("--loop-version", metavar="VERSION",
+                        help="the version of the loop; entries for any hold unless given")
     parser.add_argument("--checks", type=Path, metavar="FILE",
                         help="what loopcheck-run --list checks printed: others are errors")
     options = parser.parse_args(arguments)
@@ -117,7 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         profile = parse_version(options.asyncio)
         if not profile:
             raise UsageError(f"--asyncio {options.asyncio}: is no version")
-        write_if_changed(options.output, to_table(deviations, profile))
+        write_if_changed(options.output, to_table(deviations, profile,
+                                                 parse_version(options.loop_version)))
         return 0
 
     return run_main(compile_folder)

@@ -59,12 +59,32 @@ def test_what_holds_for_another_profile_is_left_out(house, tmp_path):
     assert output.read_text() != ""
 
 
+def test_what_holds_for_another_version_is_left_out(house, tmp_path):
+    path = declare(house, "timers.*", 'version = ">=3.8,<3.9"')
+    output = tmp_path / "out.tsv"
+    for version, declared in (("3.7.16", False), ("3.8.18", True), ("3.8 on Linux", True),
+                              ("3.9.0", False)):
+        compile_folder(path.parent, output, "--loop-version", version)
+        assert (output.read_text() != "") == declared, version
+
+
+def test_several_checks_may_share_an_entry(house, tmp_path):
+    path = declare(house, "timers.*")
+    path.write_text(path.read_text().replace('"timers.*"', '["timers.order", "clock.*"]'))
+    output = tmp_path / "out.tsv"
+    assert compile_folder(path.parent, output) == Done(0, "", "")
+    assert [line.split("\t")[1] for line in output.read_text().splitlines()] == [
+        "timers.order", "clock.*"]
+
+
 @pytest.mark.parametrize("text, words", [
     ("[[deviation", "linux.toml:1"),
     ("[[deviation]]\ncheck = 'a.b'", "reason"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'", "link or a reproduction"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nreproduction = 'nosuch.c'", "nosuch.c"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nasyncio = 'new'", "new"),
+    ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nversion = '3'", "version"),
+    ("[[deviation]]\ncheck = []\nreason = 'r'\nlink = 'https://x'", "check"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nfrob = 1", "frob"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = \"a\\tb\"\nlink = 'https://x'", "control"),
 ])
