@@ -98,12 +98,19 @@ bool adapter_valid(const struct loop_api *api, char *error, size_t size)
     return names_unique(api, error, size);
 }
 
+uint32_t adapter_profile(const struct loop_api *api)
+{
+    bool told = api->size >= offsetof(struct loop_api, profile) + sizeof api->profile;
+    return told ? api->profile : 0;
+}
+
 void adapter_describe(struct adapter *adapter, const struct loop_api *api)
 {
     memset(adapter, 0, sizeof *adapter);
     text_copy(adapter->name, ADAPTER_TEXT, api->name);
     text_copy(adapter->version, ADAPTER_TEXT, api->version);
     adapter->flags = api->flags;
+    adapter->profile = adapter_profile(api);
     adapter->variant_count = api->variant_count;
     for (uint32_t i = 0; i < api->variant_count; i++) {
         const struct loop_variant *from = api->variants[i];

@@ -25,6 +25,7 @@ struct adapter {
     char name[ADAPTER_TEXT];
     char version[ADAPTER_TEXT];
     uint32_t flags;
+    uint32_t profile; /* the loop's own; 0 if it has none */
     uint32_t variant_count;
     struct adapter_variant {
         struct loop_variant described; /* its texts are the ones below; `operations` is NULL */
@@ -36,6 +37,9 @@ struct adapter {
         uint32_t flags;
     } variants[ADAPTER_VARIANTS];
 };
+
+/* The asyncio version that the loop wants to be judged by; 0 if it does not say. */
+uint32_t adapter_profile(const struct loop_api *api);
 
 void adapter_describe(struct adapter *adapter, const struct loop_api *api);
 

@@ -49,7 +49,7 @@ void catalogue_execution(struct execution *execution, const struct options *opti
         .definition = definition,
         .variant = api->variants[job->variant],
         .fault = options->fault == NULL ? NULL : catalogue_fault(options->fault),
-        .profile = options->profile,
+        .profile = options_profile(options, adapter_profile(api)),
         .deadline = options->deadline,
         .seed = seed_of(options->seed, definition == NULL ? "" : definition->id, job->repetition),
     };

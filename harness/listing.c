@@ -17,9 +17,18 @@ static void print_joined(const char *const *words, size_t limit)
         printf("%s%s", i == 0 ? "" : ",", words[i]);
 }
 
+static void print_version(uint32_t version)
+{
+    if (version == 0)
+        putchar('\n');
+    else
+        printf("%u.%u.%u\n", version >> 16, version >> 8 & 0xFF, version & 0xFF);
+}
+
 static void print_variants(const struct options *options, const struct adapter *adapter)
 {
-    puts("# name\tkind\tselector\tplatform\tversion\tflags\tloop\tloop_version\tloop_flags");
+    puts("# name\tkind\tselector\tplatform\tversion\tflags\tloop\tloop_version\tloop_flags"
+         "\tloop_profile");
     const char *claims = (adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0 ? "asyncio" : "";
     for (uint32_t i = 0; i < adapter->variant_count; i++) {
         const struct adapter_variant *variant = &adapter->variants[i];
@@ -34,7 +43,8 @@ static void print_variants(const struct options *options, const struct adapter *
         printf("%s\t%s\t%s\t%s\t%s\t", variant->name, variant->kind, variant->selector,
                variant->platform, variant->platform_version);
         print_joined(flags, 2);
-        printf("\t%s\t%s\t%s\n", adapter->name, adapter->version, claims);
+        printf("\t%s\t%s\t%s\t", adapter->name, adapter->version, claims);
+        print_version(adapter->profile);
     }
 }
 

@@ -22,6 +22,9 @@ int64_t machine_delay(int64_t process);
 /* The number that tells this process from its forked copies. */
 int64_t machine_process(void);
 
+/* Sets an environment variable of this process, for it and those that it starts. */
+bool machine_set_variable(const char *name, const char *value);
+
 /* How many times slower than plain code this process runs, 1 or more: valgrind makes it 20 to 100.
  * Measured once. */
 int64_t machine_slowness(void);

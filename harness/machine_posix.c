@@ -80,6 +80,11 @@ int64_t machine_slowness(void)
     return slowness;
 }
 
+bool machine_set_variable(const char *name, const char *value)
+{
+    return setenv(name, value, 1) == 0;
+}
+
 void machine_exit(int status)
 {
     _exit(status);

@@ -107,6 +107,11 @@ int64_t machine_slowness(void)
     return slowness;
 }
 
+bool machine_set_variable(const char *name, const char *value)
+{
+    return _putenv_s(name, value) == 0;
+}
+
 void machine_exit(int status)
 {
     TerminateProcess(GetCurrentProcess(), (UINT)status);

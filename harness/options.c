@@ -26,9 +26,10 @@ void options_usage(FILE *stream, const char *program, bool takes_path)
     fputs("Decides the rules for one event loop and prints TAP 14.\n\n", stream);
     if (takes_path)
         fputs("  --loop PATH          the shared library that exports loop_api_v1\n", stream);
-    fputs("  --variant GLOB       variants to open; the loop's default one unless given\n"
+    fputs("  --env NAME=VALUE     an environment variable for the loop; may be repeated\n"
+          "  --variant GLOB       variants to open; the loop's default one unless given\n"
           "  --check GLOB         checks to run; all unless given\n"
-          "  --asyncio VERSION    whose page and behaviour is asked for (3.7)\n"
+          "  --asyncio VERSION    whose page and behaviour is asked for (the loop's own, or 3.7)\n"
           "  --strict             'exceeds' counts as a failure\n"
           "  --expectations FILE  known deviations: variant, check, always|sometimes, reason,\n"
           "                       with a tab between\n"
@@ -91,6 +92,19 @@ static bool parse_profile(struct options *options, const char *value)
     return options->profile != 0;
 }
 
+static bool set_variable(struct options *options, const char *assignment)
+{
+    char name[256];
+    const char *equals = strchr(assignment, '=');
+    size_t length = equals == NULL ? 0 : (size_t)(equals - assignment);
+    if (length == 0 || length >= sizeof name)
+        return false;
+    memcpy(name, assignment, length);
+    name[length] = '\0';
+    options->environment[options->environment_count++] = assignment;
+    return machine_set_variable(name, equals + 1);
+}
+
 /* An option without a value; false if `name` is none. */
 static bool take_flag(struct options *options, const char *name)
 {
@@ -128,6 +142,8 @@ static enum taken take_value(struct options *options, const char *name, const ch
         options->fault = value;
     else if (strcmp(name, "--expectations") == 0)
         options->expectations = value;
+    else if (strcmp(name, "--env") == 0)
+        return verdict_of(set_variable(options, value));
     else if (strcmp(name, "--asyncio") == 0)
         return verdict_of(parse_profile(options, value));
     else if (strcmp(name, "--jobs") == 0)
@@ -209,15 +225,14 @@ bool options_parse(struct options *options, int argc, char **argv, bool takes_pa
         .program = argc > 0 ? argv[0] : "loopcheck-run",
         .variants = calloc(room, sizeof *options->variants),
         .checks = calloc(room, sizeof *options->checks),
-        .asyncio = "3.7",
-        .profile = 0x030700,
+        .environment = calloc(room, sizeof *options->environment),
         .timeout = SECONDS(30),
         .deadline = SECONDS(5),
         .jobs = 2 * machine_processors(), /* most checks wait most of the time */
         .repeat = 1,
         .seed = (uint64_t)check_now() % 1000000000,
     };
-    if (options->variants == NULL || options->checks == NULL) {
+    if (options->variants == NULL || options->checks == NULL || options->environment == NULL) {
         options_complain(options, "out of memory");
         return false;
     }
@@ -226,8 +241,14 @@ bool options_parse(struct options *options, int argc, char **argv, bool takes_pa
     return options->help || options->version || make_sense(options, takes_path);
 }
 
+uint32_t options_profile(const struct options *options, uint32_t own)
+{
+    return options->profile != 0 ? options->profile : own != 0 ? own : 0x030700;
+}
+
 void options_free(struct options *options)
 {
     free(options->variants);
     free(options->checks);
+    free(options->environment);
 }

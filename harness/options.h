@@ -23,8 +23,10 @@ struct options {
     size_t variant_count;
     const char **checks; /* globs */
     size_t check_count;
-    uint32_t profile;
-    const char *asyncio;
+    const char **environment; /* NAME=VALUE, set in this process already */
+    size_t environment_count;
+    uint32_t profile;    /* 0 unless the user has named one */
+    const char *asyncio; /* his word for it, or NULL */
     const char *fault;
     const char *expectations;
     int64_t timeout;  /* ns, for a whole check */
@@ -43,6 +45,8 @@ struct options {
 /* False after one line on stderr. */
 bool options_parse(struct options *options, int argc, char **argv, bool takes_path);
 void options_free(struct options *options);
+/* The profile that the user has named, else the loop's own, else that of Python 3.7. */
+uint32_t options_profile(const struct options *options, uint32_t own);
 void options_usage(FILE *stream, const char *program, bool takes_path);
 
 /* One line "PROGRAM: ..." on stderr. */

@@ -29,9 +29,12 @@ static void make_command(char *command, const struct options *options, const str
     machine_quote(command, COMMAND, options->program);
     if (options->loop != NULL)
         append_option(command, "--loop", options->loop);
+    for (size_t i = 0; i < options->environment_count; i++)
+        append_option(command, "--env", options->environment[i]);
     append_option(command, "--variant", test->variant->name);
     append_option(command, "--check", test->definition->id);
-    append_option(command, "--asyncio", options->asyncio);
+    if (options->asyncio != NULL)
+        append_option(command, "--asyncio", options->asyncio);
     if (options->fault != NULL)
         append_option(command, "--fault", options->fault);
     if (options->strict)

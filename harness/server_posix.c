@@ -77,7 +77,7 @@ __attribute__((noreturn)) static void become_check(const struct server *server,
     setsid();
     orphans_die_with_parent(parent);
     setrlimit(RLIMIT_CORE, &no_core);
-    signals_reset();
+    signals_restore();
     catalogue_execution(&execution, server->options, api, job);
     execution.record = server->record;
     execution.finish = finish_check;
@@ -261,7 +261,6 @@ static void prepare_signals(void)
         machine_exit(1);
     for (int i = 0; i < 2; i++)
         fcntl(child_pipe[i], F_SETFL, O_NONBLOCK);
-    signals_reset();
     sigaction(SIGCHLD, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
@@ -287,11 +286,13 @@ void server_run(const struct server *server)
 {
     int flags[3];
     struct order order;
-    prepare_signals();
+    signals_reset();
     for (int i = 0; i < 3; i++)
         flags[i] = fcntl(i, F_GETFL);
     machine_slowness();
     const struct loop_api *api = load(server);
+    signals_keep();
+    prepare_signals();
     while (server_read(server->control, &order, sizeof order)) {
         struct answer answer = {.kind = ANSWER_ENDED};
         if (order.kind != ORDER_RUN)

@@ -52,3 +52,20 @@ void signals_reset(void)
     sigemptyset(&nothing);
     sigprocmask(SIG_SETMASK, &nothing, NULL);
 }
+
+static struct sigaction kept[SIGNALS_END];
+
+void signals_keep(void)
+{
+    for (int i = 1; i < SIGNALS_END; i++)
+        sigaction(i, NULL, &kept[i]);
+}
+
+void signals_restore(void)
+{
+    sigset_t nothing;
+    for (int i = 1; i < SIGNALS_END; i++)
+        sigaction(i, &kept[i], NULL);
+    sigemptyset(&nothing);
+    sigprocmask(SIG_SETMASK, &nothing, NULL);
+}

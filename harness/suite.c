@@ -83,7 +83,7 @@ static void add_check(struct suite *suite, const struct options *options, uint32
         .definition = &check_areas[area]->checks[check],
         .variant = &suite->adapter->variants[variant],
     };
-    find_rules(test, options->profile);
+    find_rules(test, options_profile(options, suite->adapter->profile));
     if (test->rule_count == 0 ||
         !suite_selects(options->checks, options->check_count, test->definition->id))
         return;

@@ -135,8 +135,9 @@ static int run_all(struct run *run)
         tap_plan(0, "no check that was asked for applies to the variant and the asyncio version");
         return can_flush(run) ? EXIT_AS_IT_MUST : EXIT_TROUBLE;
     }
-    tap_comment("%s %s, asyncio %s", run->suite->adapter->name, run->suite->adapter->version,
-                run->options->asyncio);
+    uint32_t profile = options_profile(run->options, run->suite->adapter->profile);
+    tap_comment("%s %s, asyncio %u.%u.%u", run->suite->adapter->name, run->suite->adapter->version,
+                profile >> 16, profile >> 8 & 0xFF, profile & 0xFF);
     tap_comment("seed %llu", (unsigned long long)run->options->seed);
     if (!can_open(run, reason, sizeof reason)) {
         tap_bail_out(reason);

@@ -174,6 +174,16 @@ static bool await_answer(struct pool *pool, struct worker *worker, struct answer
     }
 }
 
+/* A library that cannot work says best itself why: its first line on stderr. */
+static void prefer_what_it_said(struct worker *worker, struct answer *answer)
+{
+    const char *said = worker->report.stderr_bytes;
+    worker_drain(worker, 1);
+    size_t length = strcspn(said, "\n");
+    if (length > 0 && length < worker->report.stderr_length)
+        text_escape(answer->error, sizeof answer->error, said, length);
+}
+
 bool worker_start(struct pool *pool, struct worker *worker)
 {
     struct answer answer;
@@ -184,6 +194,7 @@ bool worker_start(struct pool *pool, struct worker *worker)
     if (await_answer(pool, worker, &answer))
         return true;
     answer.error[sizeof answer.error - 1] = '\0';
+    prefer_what_it_said(worker, &answer);
     if (workers_interrupted_by == 0)
         options_complain(pool->options, "%s: %s",
                          pool->options->loop == NULL ? "the linked loop" : pool->options->loop,

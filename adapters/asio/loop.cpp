@@ -147,6 +147,6 @@ const struct loop_api *loop_api_v1(void)
                                        std::to_string(BOOST_ASIO_VERSION / 100 % 1000) + "." +
                                        std::to_string(BOOST_ASIO_VERSION % 100);
     static const struct loop_api api = {sizeof api, LOOP_ABI_VERSION, "asio", version.c_str(), 0,
-                                        1,          variants};
+                                        1,          variants,         0};
     return &api;
 }

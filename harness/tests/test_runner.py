@@ -196,6 +196,8 @@ def test_no_adapter(run, loop, words):
     (["--variant", "beos"], "no variant 'beos'"),
     (["--fault", "none"], "no fault is named 'none'"),
     (["--asyncio", "three"], "--asyncio cannot be 'three'"),
+    (["--env", "=value"], "--env cannot be '=value'"),
+    (["--env", "name"], "--env cannot be 'name'"),
     (["--jobs", "0"], "--jobs cannot be '0'"),
     (["--repeat", "x"], "--repeat cannot be 'x'"),
     (["--timeout", "-1"], "--timeout cannot be '-1'"),
@@ -235,7 +237,7 @@ def listed(run, what, *options):
 
 def test_lists(run):
     assert listed(run, "variants") == [["linux-poll", "selector", "poll", "linux", "", "default",
-                                        "toy", "1", ""]]
+                                        "toy", "1", "", ""]]
     assert ["works.cold", "works", "rule.must", "call_later", "cold"] in listed(run, "checks")
     assert "timers.elsewhere" not in [line[0] for line in listed(run, "checks")]
     assert listed(run, "faults")[0][:4] == ["timers.forgotten", "timers.must", "linux-epoll",

@@ -486,6 +486,8 @@ struct loop_api {
     uint32_t flags;       /* LOOP_CLAIMS_ASYNCIO */
     uint32_t variant_count;
     const struct loop_variant *const *variants; /* the first default one is taken by default */
+    uint32_t profile; /* the asyncio version that it is judged by unless the user names another, as
+                         in loop_open_options; 0 leaves it to the harness. Absent from old tables */
 };
 
 /* The one exported function. The table lives as long as the library is loaded and never changes.
