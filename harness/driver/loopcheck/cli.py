@@ -87,6 +87,11 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-build", action="store_true", help="take the build as it is")
 
 
+def _add_python(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--python", metavar="PATH",
+                        help="the interpreter of the loops in Python (python3 on the PATH)")
+
+
 def _add_reports(parser: argparse.ArgumentParser, *kinds: str) -> None:
     said = {"json": "the whole report, for machines and for diff and merge",
             "html": "one page: the matrix of loops and rules, details, timing",
@@ -97,9 +102,10 @@ def _add_reports(parser: argparse.ArgumentParser, *kinds: str) -> None:
 
 def _add_run(commands) -> None:
     run = _command(commands, "run", "run", "judge loops: build, run every check, show the verdicts")
-    run.add_argument("--loop", action="append", default=[], metavar="NAME|PATH",
-                     help="a loop of this build, or a library that exports loop_api_v1; "
-                          "all that were built unless given; may be repeated")
+    run.add_argument("--loop", action="append", default=[], metavar="NAME|PATH|python:MODULE:FACTORY",
+                     help="a loop of this build, a library that exports loop_api_v1, or a loop with "
+                          "asyncio's interface; all that were built unless given; may be repeated")
+    _add_python(run)
     run.add_argument("--variant", action="append", default=[], metavar="GLOB",
                      help="only these variants; may be repeated")
     run.add_argument("--check", action="append", default=[], metavar="GLOB",
@@ -110,7 +116,8 @@ def _add_run(commands) -> None:
                           "and judge there what can run here; or build only (macos, "
                           "freebsd, netbsd, openbsd)")
     run.add_argument("--asyncio", metavar="VERSION",
-                     help="the asyncio version whose page and behaviour is asked for (3.7)")
+                     help="the asyncio version whose page and behaviour is asked for (that of the "
+                          "interpreter for a loop in Python, else 3.7)")
     run.add_argument("--strict", action="store_true",
                      help="what works although the page says it is unsupported is a failure")
     run.add_argument("-j", "--jobs", type=_positive, metavar="N",
@@ -163,6 +170,7 @@ def _add_list(commands) -> None:
     listing.add_argument("--trace", action="store_true",
                          help="the chain from each statement over rules and checks to faults; "
                               "exit code 1 if a link is missing")
+    _add_python(listing)
     _add_build(listing)
 
 

@@ -39,19 +39,18 @@ def command(options: argparse.Namespace) -> int:
 def _loops(options: argparse.Namespace) -> tuple[list[str], Rows]:
     build_dir, program = _built(options)
     rows = []
-    for loop in loops.select(build_dir, []):
-        loops.load(program, loop)
+    found, missing = loops.load_all(program, build_dir, [], options.python)
+    for loop in found:
         rows.append([loop.name, loop.version, "asyncio's" if loop.claims_asyncio else "its own",
                      ", ".join(variant.name for variant in loop.variants)])
-    rows += [[loop.name, "", "", f"left out: {loop.reason}"] for loop in loops.left_out(build_dir)]
+    rows += [[loop.name, "", "", f"left out: {loop.reason}"] for loop in missing]
     return ["loop", "version", "interface", "variants"], rows
 
 
 def _variants(options: argparse.Namespace) -> tuple[list[str], Rows]:
     build_dir, program = _built(options)
     rows = []
-    for loop in loops.select(build_dir, []):
-        loops.load(program, loop)
+    for loop in loops.load_all(program, build_dir, [], options.python)[0]:
         rows += [[loop.name, v.name, v.kind, v.selector, v.platform, v.platform_version,
                   "emulated" if v.emulated else ""] for v in loop.variants]
     return ["loop", "variant", "kind", "selector", "platform", "version", "emulated"], rows

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from loopcheck import places, runner
 from loopcheck.errors import UsageError
 
+PYTHON, ASYNCIO = "python", "asyncio"  # --loop python:asyncio:SelectorEventLoop; the adapter
 LIBRARY_ENDINGS = (".so", ".dylib", ".dll")
 
 
@@ -28,9 +30,19 @@ class Variant:
 class Loop:
     name: str
     path: Path
+    environment: dict[str, str] = field(default_factory=dict)  # of the library
     version: str = ""
+    profile: str = ""  # the asyncio version that it wants to be judged by; empty if none
     claims_asyncio: bool = False
     variants: list[Variant] = field(default_factory=list)
+
+    @property
+    def arguments(self) -> list[str]:
+        """What makes the runner load it."""
+        words = ["--loop", places.shown(self.path)]
+        for name, value in self.environment.items():
+            words += ["--env", f"{name}={value}"]
+        return words
 
 
 @dataclass(frozen=True)
@@ -68,16 +80,17 @@ def left_out(build_dir: Path) -> list[LeftOut]:
             for name in dict.fromkeys([*known_names(), *reasons]) if name and name not in there]
 
 
-def select(build_dir: Path, wanted: list[str]) -> list[Loop]:
-    """The loops by name or path; all that were built if none is named."""
+def select(build_dir: Path, wanted: list[str], python: str | None = None) -> list[Loop]:
+    """The loops by name, path or python:MODULE:FACTORY; all that were built if none is named.
+    `python` is the interpreter of those in Python."""
     there = built(build_dir)
-    if not wanted:
-        if not there:
-            raise UsageError(f"{build_dir}: no loop was built")
-        return [Loop(name, path) for name, path in there.items()]
+    if not wanted and not there:
+        raise UsageError(f"{build_dir}: no loop was built")
     chosen = []
-    for word in dict.fromkeys(wanted):
-        if word in there:
+    for word in dict.fromkeys(wanted or there):
+        if word.startswith(PYTHON + ":") or word == ASYNCIO and word in there:
+            chosen.append(_in_python(word, build_dir, python))
+        elif word in there:
             chosen.append(Loop(word, there[word]))
         elif "/" in word or word.endswith(LIBRARY_ENDINGS):
             path = Path(word)
@@ -89,27 +102,67 @@ def select(build_dir: Path, wanted: list[str]) -> list[Loop]:
     return chosen
 
 
-def _unknown(word: str, build_dir: Path, there: list[str]) -> str:
+def _in_python(word: str, build_dir: Path, python: str | None) -> Loop:
+    """One for the adapter of asyncio; what is wrong with the words, it says itself."""
+    there = built(build_dir)
+    if ASYNCIO not in there:
+        raise UsageError(_unknown(word, build_dir, list(there), ASYNCIO))
+    environment = {"LOOPCHECK_PYTHON": _program(python)} if python else {}
+    if word != ASYNCIO:
+        environment["LOOPCHECK_PYTHON_LOOP"] = word.partition(":")[2]
+    return Loop(word, there[ASYNCIO], environment)
+
+
+def _program(python: str) -> str:
+    """The same from every directory; a bare name is looked for on the PATH by the adapter."""
+    return os.path.abspath(python) if os.sep in python else python
+
+
+def _unknown(word: str, build_dir: Path, there: list[str], name: str = "") -> str:
     for loop in left_out(build_dir):
-        if loop.name == word:
+        if loop.name == (name or word):
             return f"--loop {word}: left out of this build ({loop.reason})"
     return (f"--loop {word}: no such loop; there are: {', '.join(there)} "
-            "(or the path of a library that exports loop_api_v1)")
+            "(or python:MODULE:FACTORY, or the path of a library that exports loop_api_v1)")
 
 
 def load(program: Path, loop: Loop) -> None:
     """Asks the library who it is; a UsageError if it is no adapter."""
-    rows = runner.listing(program, "variants", ["--loop", str(loop.path)])
+    try:
+        rows = runner.listing(program, "variants", loop.arguments)
+    except UsageError as error:
+        # Whoever named a loop of a build knows nothing of the runner and of the library's path.
+        said = str(error).partition(f"{places.shown(loop.path)}: ")[2]
+        raise UsageError(f"--loop {loop.name}: {said.removeprefix(f'{loop.name}: ')}"
+                         if said and loop.environment else str(error)) from None
     if not rows:
         raise UsageError(f"{places.shown(loop.path)}: has no variant")
     loop.name = rows[0]["loop"]
     loop.version = rows[0]["loop_version"]
+    loop.profile = rows[0]["loop_profile"]
     loop.claims_asyncio = "asyncio" in rows[0]["loop_flags"].split(",")
     loop.variants = []
     for row in rows:
         flags = row["flags"].split(",")
         loop.variants.append(Variant(row["name"], row["kind"], row["selector"], row["platform"],
                                      row["version"], "emulated" in flags))
+
+
+def load_all(program: Path, build_dir: Path, wanted: list[str],
+             python: str | None) -> tuple[list[Loop], list[LeftOut]]:
+    """What was asked for, loaded; without `wanted` also what there is not, and why: asyncio is left
+    out there if the interpreter cannot be loaded, as if it had not been built."""
+    chosen = select(build_dir, wanted, python)
+    missing = [] if wanted else left_out(build_dir)
+    for loop in list(chosen):
+        try:
+            load(program, loop)
+        except UsageError as error:
+            if wanted or python or loop.name != ASYNCIO:
+                raise
+            chosen.remove(loop)
+            missing.append(LeftOut(ASYNCIO, str(error)))
+    return chosen, missing
 
 
 def matching(names: list[str], globs: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from loopcheck import (catalogue, expectations, loops, machine, places, platforms, spec,
                        versions)
 from loopcheck.errors import UsageError
-from loopcheck.loops import Loop, Variant
+from loopcheck.loops import LeftOut, Loop, Variant
 from loopcheck.spec import Spec
 
 
@@ -29,15 +29,14 @@ class Task:
         return f"{self.loop.name}/{self.variant.name}"
 
 
-def make(program: Path, build_dir: Path, rules: Spec, options: argparse.Namespace) -> list[Task]:
-    """What is to be run. A name or a glob that fits nothing is a mistake worth a message."""
+def make(program: Path, build_dir: Path, rules: Spec,
+         options: argparse.Namespace) -> tuple[list[Task], list[LeftOut]]:
+    """What is to be run, and what was left out. A name or a glob that fits nothing is a mistake worth a message."""
     checks = [check.id for check in catalogue.checks(program)]
     _check_globs("check", options.check, checks)
     if options.fault and options.fault not in [fault.id for fault in catalogue.faults(program)]:
         raise UsageError(f"--fault {options.fault}: no such fault (loopcheck list faults)")
-    chosen = loops.select(build_dir, options.loop)
-    for loop in chosen:
-        loops.load(program, loop)
+    chosen, missing = loops.load_all(program, build_dir, options.loop, options.python)
     _check_globs("variant", options.variant,
                  [variant.name for loop in chosen for variant in loop.variants])
     tasks = []
@@ -51,7 +50,7 @@ def make(program: Path, build_dir: Path, rules: Spec, options: argparse.Namespac
     if not tasks:
         raise UsageError("no check applies to what was chosen")
     _tell_apart(chosen)
-    return tasks
+    return tasks, missing
 
 
 def _tell_apart(chosen: list[Loop]) -> None:
@@ -74,7 +73,8 @@ def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str
     declared = expectations.load(places.expectations_dir() / loop.name,
                                  _platform(options))
     expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
-    return expectations.to_table(declared, _profile(options))
+    return expectations.to_table(declared, _profile(loop, options),
+                                 versions.parse_version(loop.version))
 
 
 def _platform(options: argparse.Namespace) -> str:
@@ -83,14 +83,14 @@ def _platform(options: argparse.Namespace) -> str:
     return platform.name if platform and platform.runs_by else machine.host_platform()
 
 
-def _profile(options: argparse.Namespace) -> int:
-    return versions.parse_version(options.asyncio or expectations.DEFAULT_PROFILE)
+def _profile(loop: Loop, options: argparse.Namespace) -> int:
+    return versions.parse_version(options.asyncio or loop.profile or expectations.DEFAULT_PROFILE)
 
 
 def _checks_of(program: Path, rules: Spec, loop: Loop, variant: Variant,
                options: argparse.Namespace) -> dict[str, list[str]]:
     """The checks of the variant's suite with the rules that they decide there."""
-    arguments = ["--loop", str(loop.path), "--variant", variant.name]
+    arguments = [*loop.arguments, "--variant", variant.name]
     if options.asyncio:
         arguments += ["--asyncio", options.asyncio]
     checks = catalogue.checks(program, arguments)
@@ -102,5 +102,5 @@ def _checks_of(program: Path, rules: Spec, loop: Loop, variant: Variant,
         if check.id in keep:
             named = [rules.rule(word) for word in check.rules]
             found[check.id] = [rule.id for rule in named
-                               if rule and rule.applies_to(subject, _profile(options))]
+                               if rule and rule.applies_to(subject, _profile(loop, options))]
     return found

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from loopcheck import (build, console, differences, loops, merge, places, plan, platforms, report,
+from loopcheck import (build, console, differences, merge, places, plan, platforms, report,
                        report_files, runner, spec, versions)
 from loopcheck.errors import UsageError
 from loopcheck.plan import Task
@@ -66,9 +66,8 @@ def _imitated(platform: platforms.Platform, options: argparse.Namespace, rules: 
 def measure(build_dir: Path, options: argparse.Namespace, rules: spec.Spec) -> dict:
     """One run: every task of the options, by the runner of this build."""
     program = runner.find(build_dir)
-    tasks = plan.make(program, build_dir, rules, options)
+    tasks, missing = plan.make(program, build_dir, rules, options)
     started, clock = datetime.datetime.now(datetime.timezone.utc), time.monotonic()
-    missing = [] if options.loop else loops.left_out(build_dir)
     with tempfile.TemporaryDirectory(prefix="loopcheck-") as scratch:
         commands = make_commands(program, tasks, options, Path(scratch))
         with console.progress(sum(len(task.checks) for task in tasks)) as advance:
@@ -82,7 +81,7 @@ def _asked(options: argparse.Namespace) -> dict:
     given = {"asyncio": options.asyncio, "strict": options.strict or None,
              "repeat": options.repeat, "timeout": options.timeout, "seed": options.seed,
              "fault": options.fault, "variants": options.variant or None,
-             "checks": options.check or None}
+             "checks": options.check or None, "python": options.python}
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -105,8 +104,8 @@ def make_commands(program: Path, tasks: list[Task], options: argparse.Namespace,
         common += ["--check", glob]
     lines = []
     for number, task in enumerate(tasks):
-        line = [places.shown(program), "--loop", places.shown(task.loop.path), "--variant",
-                task.variant.name, *common]
+        line = [places.shown(program), *task.loop.arguments, "--variant", task.variant.name,
+                *common]
         if task.expected:
             path = scratch / f"{number}.tsv"
             path.write_text(task.expected, "utf-8")

@@ -57,7 +57,6 @@ def test_in_a_pipe_there_are_no_control_codes_and_100_columns(spoilt):
     (["run", "--frobnicate"], ["--frobnicate"]),
     (["run", "-j", "0"], ["0"]),
     (["run", "--loop", "nosuch"], ["nosuch", "reference"]),
-    (["run", "--loop", "python:asyncio:new_event_loop"], ["reference"]),
     (["run", "--loop", "./nosuch.so"], ["nosuch.so"]),
     (["run", "--variant", "amiga-*"], ["amiga-*"]),
     (["run", "--check", "nosuch.*"], ["nosuch.*"]),

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Loops in Python: how they are named, and how what is wrong with the name is said."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+QUICK = ("--check", "call_soon.*", "-j", "2")
+
+
+@pytest.fixture(scope="module")
+def asyncio_loop(loopcheck) -> str:
+    """The interpreter of these tests as a subject; skipped where it cannot be one."""
+    done = loopcheck("run", "--loop", "asyncio", "--python", sys.executable, "--check",
+                     "call_soon.order")
+    if done.code == 2:
+        pytest.skip(done.err.strip())
+    return sys.executable
+
+
+def test_its_profile_is_its_version(loopcheck, asyncio_loop, tmp_path):
+    path = tmp_path / "report.json"
+    done = loopcheck("run", "--loop", "python:asyncio:SelectorEventLoop", "--python", asyncio_loop,
+                     *QUICK, "--json", path)
+    assert done.code == 0, done
+    loop, = json.loads(path.read_text())["runs"][0]["loops"]
+    assert loop["name"] == "asyncio" and loop["asyncio"] is True
+    assert loop["version"] == "%d.%d.%d" % sys.version_info[:3]
+    assert {"linux-poll", "linux-select"} <= {variant["name"] for variant in loop["variants"]}
+
+
+def test_a_function_that_makes_loops_has_one_variant(loopcheck, asyncio_loop, tmp_path):
+    path = tmp_path / "report.json"
+    loopcheck("run", "--loop", "python:asyncio:new_event_loop", "--python", asyncio_loop,
+              *QUICK, "--json", path)
+    loop, = json.loads(path.read_text())["runs"][0]["loops"]
+    assert len(loop["variants"]) == 1
+
+
+def test_what_failed_can_be_run_again(loopcheck, asyncio_loop):
+    done = loopcheck("run", "--loop", "asyncio", "--python", asyncio_loop, "--variant",
+                     "linux-poll", "--check", "call_soon.order", "--fault", "call_soon.swaps")
+    assert done.code == 1
+    again = next(line for line in done.out.splitlines() if line.startswith("  again "))
+    command = shlex.split(again.removeprefix("  again "))
+    assert f"LOOPCHECK_PYTHON={asyncio_loop}" in command
+    rerun = subprocess.run(command, capture_output=True, text=True)
+    assert rerun.returncode == 1 and "not ok 1 - call_soon.order" in rerun.stdout
+
+
+@pytest.mark.parametrize("loop, words", [
+    ("python:nosuchmodule:factory", "No module named 'nosuchmodule'"),
+    ("python:asyncio:nosuch", "no callable 'nosuch'"),
+    ("python:asyncio", "MODULE:FACTORY"),
+    ("python:asyncio:Queue.nosuch", "no callable"),
+    ("python:builtins:dict", "no event loop"),
+])
+def test_a_loop_that_is_none_is_one_line(loopcheck, asyncio_loop, loop, words):
+    done = loopcheck("run", "--loop", loop, "--python", asyncio_loop)
+    assert done.code == 2 and done.out == "" and done.err.count("\n") == 1
+    assert words in done.err and done.err.startswith(f"loopcheck: --loop {loop}: ")
+
+
+@pytest.mark.parametrize("python, words", [
+    ("/nosuch/python", "No such file"),
+    ("/bin/true", "no Python 3.7"),
+])
+def test_an_interpreter_that_is_none_is_one_line(loopcheck, asyncio_loop, python, words):
+    done = loopcheck("run", "--loop", "asyncio", "--python", python)
+    assert done.code == 2 and done.err.count("\n") == 1
+    assert python in done.err and words in done.err
