@@ -23,27 +23,33 @@ endif()
 
 # Compiles expectations/LOOP into `output`, the form that the runner reads. A loop without such a
 # folder gets an empty file.
-function(_loopcheck_compile_expectations name target output profile)
+function(_loopcheck_compile_expectations name target output profile version)
     set(folder "${PROJECT_SOURCE_DIR}/expectations/${name}")
     file(GLOB declared CONFIGURE_DEPENDS "${folder}/*.toml")
     set(modules errors documents versions machine expectations)
     list(TRANSFORM modules PREPEND "${LOOPCHECK_DRIVER}/loopcheck/")
     list(TRANSFORM modules APPEND ".py")
+    set(of_version "")
+    if(version)
+        set(of_version --loop-version ${version})
+    endif()
     add_custom_command(
         OUTPUT "${output}"
         COMMAND ${LOOPCHECK_PYTHON} -m loopcheck.expectations --compile "${folder}" -o "${output}"
-                --platform ${LOOPCHECK_PLATFORM} --asyncio ${profile}
+                --platform ${LOOPCHECK_PLATFORM} --asyncio ${profile} ${of_version}
         DEPENDS ${declared} ${modules} "${PROJECT_SOURCE_DIR}/spec/schema/expectations.schema.json"
         COMMENT "Compiling the expectations of ${name}"
         VERBATIM)
     add_custom_target(${target} ALL DEPENDS "${output}")
 endfunction()
 
-# loopcheck_add_loop(NAME TARGET VARIANTS NAME... [ASYNCIO VERSION])
+# loopcheck_add_loop(NAME TARGET VARIANTS NAME... [ASYNCIO VERSION] [VERSION VERSION]
+#                    [ENVIRONMENT NAME=VALUE...])
 # Registers the suite of a loop's module: a test NAME/VARIANT/AREA each, or NAME/VARIANT@3.14/AREA
-# under the profile that ASYNCIO names (else 3.7). May be called again, for another profile too.
+# under the profile that ASYNCIO names (else 3.7). VERSION is the loop's own, for the expectations of
+# some versions alone; ENVIRONMENT is for the module. May be called again, for another profile too.
 function(loopcheck_add_loop name target)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "ASYNCIO" "VARIANTS")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "ASYNCIO;VERSION" "VARIANTS;ENVIRONMENT")
     if(NOT LOOPCHECK_TESTS)
         return()
     endif()
@@ -56,15 +62,19 @@ function(loopcheck_add_loop name target)
     set(expectations "${PROJECT_BINARY_DIR}/expectations/${name}${suffix}.tsv")
     if(NOT TARGET expectations-${name}-${profile})
         _loopcheck_compile_expectations(${name} expectations-${name}-${profile} "${expectations}"
-                                        ${profile})
+                                        ${profile} "${arg_VERSION}")
     endif()
+    set(environment "")
+    foreach(variable IN LISTS arg_ENVIRONMENT)
+        list(APPEND environment --env "${variable}")
+    endforeach()
     foreach(variant IN LISTS arg_VARIANTS)
         foreach(area IN LISTS LOOPCHECK_AREAS)
             set(test "${name}/${variant}${suffix}/${area}")
             add_test(NAME ${test}
-                COMMAND ${LOOPCHECK_RUN} --loop $<TARGET_FILE:${target}> --variant ${variant}
-                        --check "${area}.*" --expectations "${expectations}" --asyncio ${profile}
-                        ${LOOPCHECK_RUN_LIMITS})
+                COMMAND ${LOOPCHECK_RUN} --loop $<TARGET_FILE:${target}> ${environment}
+                        --variant ${variant} --check "${area}.*" --expectations "${expectations}"
+                        --asyncio ${profile} ${LOOPCHECK_RUN_LIMITS})
             set_tests_properties(${test} PROPERTIES
                 LABELS "suite;loop:${name};variant:${variant};area:${area};profile:${profile}"
                 TIMEOUT 900

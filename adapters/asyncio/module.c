@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bridge.h"
+#include "loop_errno.h"
 
 static const char protocol_name[] = "loop_protocol";
 
@@ -275,6 +276,13 @@ static PyObject *tell_address(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+/* status_of_errno(number) */
+static PyObject *status_of_errno(PyObject *module, PyObject *number)
+{
+    (void)module;
+    return PyLong_FromLong(loop_status_of_errno((int)PyLong_AsLong(number)));
+}
+
 static PyMethodDef functions[] = {
     {"call", call, METH_VARARGS, NULL},
     {"connected", connected, METH_VARARGS, NULL},
@@ -293,6 +301,7 @@ static PyMethodDef functions[] = {
     {"pipe_connection_lost", pipe_connection_lost, METH_VARARGS, NULL},
     {"process_exited", process_exited, METH_O, NULL},
     {"tell_address", tell_address, METH_VARARGS, NULL},
+    {"status_of_errno", status_of_errno, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -317,39 +326,18 @@ static const struct {
     NUMBER(NO_MEMORY),
     NUMBER(NOT_FOUND),
     NUMBER(FAILED),
-    NUMBER(PERM),
     NUMBER(NOENT),
     NUMBER(SRCH),
-    NUMBER(IO),
-    NUMBER(BADF),
-    NUMBER(CHILD),
-    NUMBER(AGAIN),
     NUMBER(ACCES),
     NUMBER(EXIST),
-    NUMBER(NOTDIR),
-    NUMBER(ISDIR),
-    NUMBER(INVAL),
-    NUMBER(NFILE),
-    NUMBER(MFILE),
-    NUMBER(NOSPC),
     NUMBER(PIPE),
     NUMBER(NAMETOOLONG),
     NUMBER(NOTSOCK),
-    NUMBER(DESTADDRREQ),
-    NUMBER(MSGSIZE),
-    NUMBER(NOTSUP),
-    NUMBER(AFNOSUPPORT),
-    NUMBER(ADDRINUSE),
-    NUMBER(ADDRNOTAVAIL),
-    NUMBER(NETUNREACH),
     NUMBER(CONNABORTED),
     NUMBER(CONNRESET),
-    NUMBER(NOBUFS),
-    NUMBER(ISCONN),
     NUMBER(NOTCONN),
     NUMBER(TIMEDOUT),
     NUMBER(CONNREFUSED),
-    NUMBER(HOSTUNREACH),
     NUMBER(NAME_NOT_RESOLVED),
     NUMBER(ADDRESS_ANY),
     NUMBER(ADDRESS_INET),
@@ -364,7 +352,6 @@ static const struct {
     NUMBER(STDIO_STDOUT),
     NUMBER(STDIO_FD),
     NUMBER(START_NEW_SESSION),
-    NUMBER(WATCHER_DEFAULT),
     NUMBER(WATCHER_PIDFD),
     NUMBER(WATCHER_THREAD),
     NUMBER(WATCHER_SIGCHLD),

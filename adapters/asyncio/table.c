@@ -104,8 +104,6 @@ static void leave_out(PyObject *missing)
         size_t offset;
         size_t size;
     } optional[] = {
-        {"clock_resolution", offsetof(struct loop_operations, clock_resolution),
-         sizeof operations.clock_resolution},
         {"set_child_watcher", offsetof(struct loop_operations, set_child_watcher),
          sizeof operations.set_child_watcher},
     };

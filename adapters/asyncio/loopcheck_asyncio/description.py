@@ -30,6 +30,7 @@ class Description:
         loop = self._warm_up()
         self._selectors = selectors_of(self._factory)
         self._lacks = lacks_of(loop)
+        self._used = isinstance(loop, asyncio.BaseEventLoop)  # sets up nothing for the process
         rows = [self._row(name, chosen is selectors.DefaultSelector)
                 for name, chosen in self._selectors.items()]
         if not rows:
@@ -55,14 +56,27 @@ class Description:
         if not isinstance(loop, asyncio.AbstractEventLoop):
             raise NoLoop("it gives %.80r, which is no event loop" % loop)
         self._seen = "epoll" if pollers() > before else "default"
-        loop.call_soon(loop.stop)
-        loop.run_forever()
+        times = []
+        for _ in range(4):
+            loop.run_until_complete(asyncio.sleep(0.0013))
+            times.append(loop.time())
         loop.close()
+        self._resolution = getattr(loop, "_clock_resolution", None) or step_of(times)
         return loop
 
+    def _use_once(self):
+        """In each check's process again: libuv's threads for names do not outlive a fork."""
+        self._used = True
+        loop = self._factory()
+        loop.run_until_complete(loop.getaddrinfo("127.0.0.1", 0))
+        loop.close()
+
     def open(self, variant):
+        if not self._used:
+            self._use_once()
         chosen = self._selectors.get(variant.rpartition("-")[2])
-        return Loop.open(self._factory if chosen is None else lambda: self._factory(chosen()))
+        make = self._factory if chosen is None else lambda: self._factory(chosen())
+        return Loop.open(make, self._resolution)
 
 
 def find_factory(word):
@@ -89,13 +103,17 @@ def selectors_of(factory):
 
 
 def lacks_of(loop):
-    """asyncio's interface has no word for the clock's resolution; its own loops know theirs."""
-    lacks = []
-    if not hasattr(loop, "_clock_resolution"):
-        lacks.append("clock_resolution")
-    if not isinstance(loop, asyncio.BaseEventLoop) or not hasattr(asyncio, "SafeChildWatcher"):
-        lacks.append("set_child_watcher")
-    return lacks
+    """Child watchers are asyncio's own loops' alone, until 3.14."""
+    watched = isinstance(loop, asyncio.BaseEventLoop) and hasattr(asyncio, "SafeChildWatcher")
+    return [] if watched else ["set_child_watcher"]
+
+
+def step_of(times):
+    """asyncio's interface has no word for the clock's resolution: of which step are all of these?"""
+    for step in (0.001, 0.000001):
+        if all(abs(time - round(time / step) * step) < step / 1000 for time in times):
+            return step
+    return 0.000000001
 
 
 def version_of(package):

@@ -16,16 +16,17 @@ SECOND = 1e9  # of the ABI's nanoseconds
 class Loop(Operations):
     """Handles are asyncio's own: a Handle, a TimerHandle, or the Task of an operation."""
 
-    def __init__(self, loop):
+    def __init__(self, loop, resolution):
         self.asyncio = loop
+        self._resolution = resolution  # of its clock, in seconds
         self.loop = self
         self._os_error = 0
         self._tasks = set()  # the loop itself holds them weakly
 
     @classmethod
-    def open(cls, make):
+    def open(cls, make, resolution):
         try:
-            made = cls(make())
+            made = cls(make(), resolution)
         except BaseException as error:
             return statuses.status_of(error)
         # As asyncio.run does. Child watchers of 3.7 attach themselves to the loop that is set.
@@ -33,9 +34,7 @@ class Loop(Operations):
         return made
 
     def status_of(self, error):
-        number = getattr(error, "errno", None)
-        if isinstance(error, OSError) and number:
-            self._os_error = number
+        self._os_error = statuses.errno_of(error) or self._os_error
         return statuses.status_of(error)
 
     # ---- its life
@@ -92,8 +91,7 @@ class Loop(Operations):
     def clock_resolution(self):
         """The clock's own, or the step of a float that counts seconds, if that is wider."""
         now = self.asyncio.time()
-        return max(1, round(max(self.asyncio._clock_resolution, now * sys.float_info.epsilon)
-                            * SECOND))
+        return max(1, round(max(self._resolution, now * sys.float_info.epsilon) * SECOND))
 
     @translated
     def call_soon(self, callback, arg):

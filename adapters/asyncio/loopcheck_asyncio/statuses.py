@@ -2,17 +2,9 @@
 """What an exception means in the ABI."""
 
 import asyncio
-import errno
 import socket
 
 import _loopcheck_bridge as bridge
-
-ERRNO_NAMES = ["PERM", "NOENT", "SRCH", "IO", "BADF", "CHILD", "AGAIN", "ACCES", "EXIST", "NOTDIR",
-               "ISDIR", "INVAL", "NFILE", "MFILE", "NOSPC", "PIPE", "NAMETOOLONG", "NOTSOCK",
-               "DESTADDRREQ", "MSGSIZE", "NOTSUP", "AFNOSUPPORT", "ADDRINUSE", "ADDRNOTAVAIL",
-               "NETUNREACH", "CONNABORTED", "CONNRESET", "NOBUFS", "ISCONN", "NOTCONN", "TIMEDOUT",
-               "CONNREFUSED", "HOSTUNREACH"]
-BY_ERRNO = {getattr(errno, "E" + name): getattr(bridge, name) for name in ERRNO_NAMES}
 
 # Exceptions that asyncio also raises without a number.
 BY_CLASS = [(BrokenPipeError, bridge.PIPE), (ConnectionResetError, bridge.CONNRESET),
@@ -56,9 +48,19 @@ def status_of(error):
     return bridge.FAILED
 
 
+def errno_of(error):
+    """Its own number, or that of the error for which it stands."""
+    while isinstance(error, OSError):
+        if error.errno is not None:
+            return error.errno
+        error = error.__cause__
+    return None
+
+
 def _status_of_os_error(error):
-    if error.errno is not None:
-        return BY_ERRNO.get(error.errno, bridge.FAILED)
+    number = errno_of(error)
+    if number is not None:
+        return bridge.status_of_errno(number)
     if "path too long" in str(error):
         return bridge.NAMETOOLONG
     for kind, status in BY_CLASS:
