@@ -125,6 +125,6 @@ static const struct loop_variant *const variants[] = {&with_glib, &without_glib}
 const struct loop_api *loop_api_v1(void)
 {
     static const struct loop_api api = {sizeof api, LOOP_ABI_VERSION, "qt", qVersion(), 0,
-                                        2,          variants};
+                                        2,          variants, 0};
     return &api;
 }
