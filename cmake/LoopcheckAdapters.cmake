@@ -24,8 +24,12 @@ endmacro()
 
 # loopcheck_needs_cxx(NAME)
 # The adapter is in C++. C++ is enabled where there is a compiler for it, with the flags of the
-# rest; without one the loop is left out.
+# rest; without one the loop is left out. So it is for another system, whose toolchain files name a
+# C compiler alone: any C++ compiler that is found would be this machine's.
 macro(loopcheck_needs_cxx name)
+    if(CMAKE_TOOLCHAIN_FILE AND NOT CMAKE_CXX_COMPILER)
+        loopcheck_leave_out(${name} "the toolchain file names no C++ compiler")
+    endif()
     include(CheckLanguage)
     check_language(CXX)
     if(NOT CMAKE_CXX_COMPILER)

@@ -6,8 +6,16 @@ string(TOLOWER "${CMAKE_SYSTEM_NAME}" LOOPCHECK_PLATFORM)
 string(REPLACE darwin macos LOOPCHECK_PLATFORM "${LOOPCHECK_PLATFORM}")
 
 # The runner as CTest starts it. Valgrind's own output goes to stderr, and a test's output with it.
-set(LOOPCHECK_RUN "$<TARGET_FILE:loopcheck-run>")
+# CTest starts a target by the emulator, if there is one; the script for another processor does that
+# itself, and knows what else is to be different.
+set(LOOPCHECK_RUN loopcheck-run)
 set(LOOPCHECK_RUN_LIMITS)
+set(LOOPCHECK_RUN_ENVIRONMENT)
+if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
+    set(LOOPCHECK_RUN_ENVIRONMENT "LOOPCHECK_CHILD=$<TARGET_FILE:loopcheck-child>")
+elseif(NOT WIN32)
+    set(LOOPCHECK_RUN "${PROJECT_BINARY_DIR}/emulated/loopcheck-run")
+endif()
 if(LOOPCHECK_VALGRIND)
     find_program(VALGRIND valgrind)
     find_path(VALGRIND_HEADERS valgrind/memcheck.h)
@@ -17,7 +25,7 @@ if(LOOPCHECK_VALGRIND)
     endif()
     set(LOOPCHECK_UNDER "${VALGRIND}" -q --leak-check=full --show-leak-kinds=definite
         --errors-for-leak-kinds=definite --child-silent-after-fork=no)
-    list(PREPEND LOOPCHECK_RUN ${LOOPCHECK_UNDER})
+    set(LOOPCHECK_RUN ${LOOPCHECK_UNDER} "$<TARGET_FILE:loopcheck-run>")
     set(LOOPCHECK_RUN_LIMITS --deadline 60 --timeout 300)
 endif()
 
@@ -78,6 +86,7 @@ function(loopcheck_add_loop name target)
             set_tests_properties(${test} PROPERTIES
                 LABELS "suite;loop:${name};variant:${variant};area:${area};profile:${profile}"
                 TIMEOUT 900
+                ENVIRONMENT "${LOOPCHECK_RUN_ENVIRONMENT}"
                 # Anchored at the start: only a plan of no tests at all is a skip.
                 SKIP_REGULAR_EXPRESSION "^TAP version 14\n1\\.\\.0 # SKIP")
         endforeach()
