@@ -70,7 +70,7 @@ void child_restore_standard(struct check *c);
 
 /* Whether the process has a child, alive or ended and not yet reaped. */
 bool child_any_left(void);
-void child_kill(struct check *c, int64_t pid); /* and reaps it, unless the loop does */
+void child_kill_stray(struct check *c, int64_t pid); /* and reaps it, unless the loop does */
 int child_descriptors(void);                   /* how many this process has open */
 
 #endif

@@ -73,7 +73,7 @@ bool child_any_left(void)
     return waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-void child_kill(struct check *c, int64_t pid)
+void child_kill_stray(struct check *c, int64_t pid)
 {
     siginfo_t information;
 

@@ -237,7 +237,7 @@ static void closed_with_child(struct check *c)
     EXPECT_INT(c, "calls of connection_lost in close", e->lost, 0);
     endpoints_release_all(c);
     check_free_loop(c, c->loop);
-    child_kill(c, pid);
+    child_kill_stray(c, pid);
 }
 
 /* ---- each way to watch children */
