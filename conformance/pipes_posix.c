@@ -14,5 +14,7 @@ void pipes_ignore_signal(struct check *c)
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     sigaction(SIGPIPE, &ignore, before);
-    check_at_end(c, restore_signal, before);
+    /* What a loop ignores while it is open is the loop's to restore. */
+    if (before->sa_handler != SIG_IGN)
+        check_at_end(c, restore_signal, before);
 }
