@@ -8,10 +8,15 @@
 
 static void drop(struct loop_transport *t)
 {
-    if (--t->references == 0) {
-        event_free(t->loss);
+    if (--t->references == 0)
         free(t);
-    }
+}
+
+/* While the base is still there; what the user holds may outlive it. */
+static void forget_loss(struct loop_transport *t)
+{
+    event_free(t->loss);
+    t->loss = NULL;
 }
 
 /* The last that libevent says of it; what the user holds lives on. */
@@ -21,6 +26,7 @@ static void on_loss(evutil_socket_t fd, short events, void *arg)
     (void)fd;
     (void)events;
     LIST_REMOVE(t, entries);
+    forget_loss(t);
     if (t->made && t->protocol.connection_lost != NULL)
         t->protocol.connection_lost(t->protocol.user, t->why);
     drop(t);
@@ -134,7 +140,7 @@ void discard_transports(struct loop *loop)
             bufferevent_free(t->stream);
         t->stream = NULL;
         t->closing = 1;
-        event_del(t->loss);
+        forget_loss(t);
         drop(t);
     }
 }
