@@ -31,7 +31,7 @@ MISDEEDS = {
     "leave-zombie": "left the ended child process",
     "leave-daemon": "left a process running",
     "return-twice": "child process",
-    "copy-reports": "exited with 0 in mid-check",
+    "copy-reports": "exited with 0",  # and where: the copy goes on writing that down
     "stop": "stopped itself by SIGSTOP",
     "leak-descriptor": "(/dev/null) open",
     "leak-descriptors": "and 99",
