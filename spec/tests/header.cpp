@@ -26,6 +26,6 @@ extern "C" const struct loop_api *loop_api_v1(void)
         sizeof variant, LOOP_VARIANT_DEFAULT, "none", "selector", "none", "none",
         nullptr,        &operations};
     static const loop_variant *const variants[] = {&variant};
-    static const loop_api api = {sizeof api, LOOP_ABI_VERSION, "none", "0", 0, 1, variants};
+    static const loop_api api = {sizeof api, LOOP_ABI_VERSION, "none", "0", 0, 1, variants, 0};
     return LOOP_PROVIDES(&operations, run_forever) ? &api : nullptr;
 }
