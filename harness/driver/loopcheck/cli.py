@@ -88,8 +88,9 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_python(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--python", metavar="PATH",
-                        help="the interpreter of the loops in Python (python3 on the PATH)")
+    parser.add_argument("--python", action="append", default=[], metavar="PATH|GLOB",
+                        help="the interpreter of the loops in Python (python3 on the PATH); may be "
+                             "repeated, each is judged")
 
 
 def _add_reports(parser: argparse.ArgumentParser, *kinds: str) -> None:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from loopcheck import build, catalogue, console, loops, runner, spec, trace
 from loopcheck.errors import UsageError
+from loopcheck.loops import LeftOut, Loop
 
 Rows = Sequence[Sequence[str]]
 
@@ -36,10 +37,14 @@ def command(options: argparse.Namespace) -> int:
     return 0
 
 
-def _loops(options: argparse.Namespace) -> tuple[list[str], Rows]:
+def _all_loops(options: argparse.Namespace) -> tuple[list[Loop], list[LeftOut]]:
     build_dir, program = _built(options)
+    return loops.load_all(program, build_dir, [], loops.interpreters(options.python))
+
+
+def _loops(options: argparse.Namespace) -> tuple[list[str], Rows]:
     rows = []
-    found, missing = loops.load_all(program, build_dir, [], options.python)
+    found, missing = _all_loops(options)
     for loop in found:
         rows.append([loop.name, loop.version, "asyncio's" if loop.claims_asyncio else "its own",
                      ", ".join(variant.name for variant in loop.variants)])
@@ -48,9 +53,8 @@ def _loops(options: argparse.Namespace) -> tuple[list[str], Rows]:
 
 
 def _variants(options: argparse.Namespace) -> tuple[list[str], Rows]:
-    build_dir, program = _built(options)
     rows = []
-    for loop in loops.load_all(program, build_dir, [], options.python)[0]:
+    for loop in _all_loops(options)[0]:
         rows += [[loop.name, v.name, v.kind, v.selector, v.platform, v.platform_version,
                   "emulated" if v.emulated else ""] for v in loop.variants]
     return ["loop", "variant", "kind", "selector", "platform", "version", "emulated"], rows

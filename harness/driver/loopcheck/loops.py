@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import glob
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from loopcheck import places, runner
 from loopcheck.errors import UsageError
 
 PYTHON, ASYNCIO = "python", "asyncio"  # --loop python:asyncio:SelectorEventLoop; the adapter
+PYTHON_LOOPS = {"uvloop": "python:uvloop:new_event_loop"}  # what is judged where it is installed
 LIBRARY_ENDINGS = (".so", ".dylib", ".dll")
 
 
@@ -80,16 +84,17 @@ def left_out(build_dir: Path) -> list[LeftOut]:
             for name in dict.fromkeys([*known_names(), *reasons]) if name and name not in there]
 
 
-def select(build_dir: Path, wanted: list[str], python: str | None = None) -> list[Loop]:
-    """The loops by name, path or python:MODULE:FACTORY; all that were built if none is named.
-    `python` is the interpreter of those in Python."""
+def select(build_dir: Path, wanted: list[str], pythons: Sequence[str] = ()) -> list[Loop]:
+    """The loops by name, path or python:MODULE:FACTORY; all that were built if none is named, and
+    those in Python that asyncio's adapter knows of. One in Python is a loop for each of `pythons`,
+    the interpreters."""
     there = built(build_dir)
     if not wanted and not there:
         raise UsageError(f"{build_dir}: no loop was built")
     chosen = []
-    for word in dict.fromkeys(wanted or there):
-        if word.startswith(PYTHON + ":") or word == ASYNCIO and word in there:
-            chosen.append(_in_python(word, build_dir, python))
+    for word in dict.fromkeys(wanted or [*there, *(PYTHON_LOOPS if ASYNCIO in there else ())]):
+        if word in PYTHON_LOOPS or word.startswith(PYTHON + ":") or word == ASYNCIO in there:
+            chosen += [_in_python(word, build_dir, python) for python in pythons or (None,)]
         elif word in there:
             chosen.append(Loop(word, there[word]))
         elif "/" in word or word.endswith(LIBRARY_ENDINGS):
@@ -102,6 +107,24 @@ def select(build_dir: Path, wanted: list[str], python: str | None = None) -> lis
     return chosen
 
 
+def interpreters(words: list[str]) -> list[str]:
+    """--python's words; one with wildcards stands for every path that it fits."""
+    found = []
+    for word in words:
+        paths = [word]
+        if glob.has_magic(word):
+            paths = sorted(glob.glob(os.path.expanduser(word)), key=_natural)
+        if not paths:
+            raise UsageError(f"--python {word}: fits no file")
+        found += paths
+    return list(dict.fromkeys(found))
+
+
+def _natural(path: str) -> list:
+    """3.9 comes before 3.10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path)]
+
+
 def _in_python(word: str, build_dir: Path, python: str | None) -> Loop:
     """One for the adapter of asyncio; what is wrong with the words, it says itself."""
     there = built(build_dir)
@@ -109,7 +132,7 @@ def _in_python(word: str, build_dir: Path, python: str | None) -> Loop:
         raise UsageError(_unknown(word, build_dir, list(there), ASYNCIO))
     environment = {"LOOPCHECK_PYTHON": _program(python)} if python else {}
     if word != ASYNCIO:
-        environment["LOOPCHECK_PYTHON_LOOP"] = word.partition(":")[2]
+        environment["LOOPCHECK_PYTHON_LOOP"] = PYTHON_LOOPS.get(word, word).partition(":")[2]
     return Loop(word, there[ASYNCIO], environment)
 
 
@@ -149,19 +172,20 @@ def load(program: Path, loop: Loop) -> None:
 
 
 def load_all(program: Path, build_dir: Path, wanted: list[str],
-             python: str | None) -> tuple[list[Loop], list[LeftOut]]:
-    """What was asked for, loaded; without `wanted` also what there is not, and why: asyncio is left
-    out there if the interpreter cannot be loaded, as if it had not been built."""
-    chosen = select(build_dir, wanted, python)
+             pythons: Sequence[str]) -> tuple[list[Loop], list[LeftOut]]:
+    """What was asked for, loaded; without `wanted` also what there is not, and why: a loop in Python
+    is left out there if its interpreter cannot be loaded or has it not, as if it had not been built."""
+    chosen = select(build_dir, wanted, pythons)
     missing = [] if wanted else left_out(build_dir)
     for loop in list(chosen):
+        name = loop.name
         try:
             load(program, loop)
         except UsageError as error:
-            if wanted or python or loop.name != ASYNCIO:
+            if wanted or name not in PYTHON_LOOPS and (pythons or name != ASYNCIO):
                 raise
             chosen.remove(loop)
-            missing.append(LeftOut(ASYNCIO, str(error)))
+            missing.append(LeftOut(name, str(error).removeprefix(f"--loop {name}: ")))
     return chosen, missing
 
 

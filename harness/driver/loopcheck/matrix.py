@@ -23,10 +23,15 @@ class Column:
     native: str  # the platform it behaves as
 
     @property
+    def further(self) -> str:
+        """The version, where the name does not tell it already."""
+        return "" if self.loop.endswith(f" {self.version}") else self.version
+
+    @property
     def group(self) -> str:
         """What stands above the columns of one loop."""
-        version = f" {self.version}" if self.version else ""
-        return f"{self.loop}{version}" + (f" on {self.label}" if self.label else "")
+        name = f"{self.loop} {self.further}".rstrip()
+        return name + (f" on {self.label}" if self.label else "")
 
     @property
     def title(self) -> str:
@@ -94,7 +99,7 @@ def overview(found: Matrix) -> list[Row]:
     rows = []
     for members in loops.values() if len(loops) > 2 else ():
         for column in [c for c in members if not c.emulated] or members:
-            rows.append(Row(column.title, column.version,
+            rows.append(Row(column.title, column.further,
                             [found.area_words(area, column) for area in found.areas]))
     return rows
 

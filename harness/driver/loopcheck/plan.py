@@ -36,7 +36,8 @@ def make(program: Path, build_dir: Path, rules: Spec,
     _check_globs("check", options.check, checks)
     if options.fault and options.fault not in [fault.id for fault in catalogue.faults(program)]:
         raise UsageError(f"--fault {options.fault}: no such fault (loopcheck list faults)")
-    chosen, missing = loops.load_all(program, build_dir, options.loop, options.python)
+    chosen, missing = loops.load_all(program, build_dir, options.loop,
+                                    loops.interpreters(options.python))
     _check_globs("variant", options.variant,
                  [variant.name for loop in chosen for variant in loop.variants])
     tasks = []
@@ -49,12 +50,19 @@ def make(program: Path, build_dir: Path, rules: Spec,
         loop.variants = [task.variant for task in own if task.checks]
     if not tasks:
         raise UsageError("no check applies to what was chosen")
-    _tell_apart(chosen)
+    tell_apart(chosen)
     return tasks, missing
 
 
-def _tell_apart(chosen: list[Loop]) -> None:
-    """Two builds of one loop may be run side by side: the second is called 'libuv (2)'."""
+def tell_apart(chosen: list[Loop]) -> None:
+    """Several versions of one loop may be run side by side: they are called 'asyncio 3.9.18' and
+    'asyncio 3.12.1'; a second one of the same version 'libuv (2)'."""
+    versions_of: dict[str, set[str]] = {}
+    for loop in chosen:
+        versions_of.setdefault(loop.name, set()).add(loop.version)
+    for loop in chosen:
+        if len(versions_of[loop.name]) > 1:
+            loop.name = f"{loop.name} {loop.version}"
     seen: Counter[str] = Counter()
     for loop in chosen:
         seen[loop.name] += 1

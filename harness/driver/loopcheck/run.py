@@ -81,7 +81,7 @@ def _asked(options: argparse.Namespace) -> dict:
     given = {"asyncio": options.asyncio, "strict": options.strict or None,
              "repeat": options.repeat, "timeout": options.timeout, "seed": options.seed,
              "fault": options.fault, "variants": options.variant or None,
-             "checks": options.check or None, "python": options.python}
+             "checks": options.check or None, "python": options.python or None}
     return {name: value for name, value in given.items() if value is not None}
 
 

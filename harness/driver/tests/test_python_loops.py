@@ -7,8 +7,11 @@ import json
 import shlex
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+
+from loopcheck import plan
 
 QUICK = ("--check", "call_soon.*", "-j", "2")
 
@@ -74,3 +77,28 @@ def test_an_interpreter_that_is_none_is_one_line(loopcheck, asyncio_loop, python
     done = loopcheck("run", "--loop", "asyncio", "--python", python)
     assert done.code == 2 and done.err.count("\n") == 1
     assert python in done.err and words in done.err
+
+
+def test_several_interpreters_are_judged_side_by_side(loopcheck, asyncio_loop, tmp_path):
+    """The same one twice, by two paths, is told apart by a number; a wildcard stands for its paths."""
+    (tmp_path / "python-by-another-name").symlink_to(asyncio_loop)
+    path = tmp_path / "report.json"
+    done = loopcheck("run", "--loop", "asyncio", "--variant", "linux-poll", "--check",
+                     "call_soon.order", "--python", asyncio_loop, "--python",
+                     tmp_path / "python-*", "--json", path)
+    assert done.code == 0, done
+    run = json.loads(path.read_text())["runs"][0]
+    assert [loop["name"] for loop in run["loops"]] == ["asyncio", "asyncio (2)"]
+    assert run["options"]["python"] == [asyncio_loop, str(tmp_path / "python-*")]
+
+
+def test_versions_stand_in_the_names(loopcheck):
+    chosen = [SimpleNamespace(name="asyncio", version=version) for version in ("3.9.1", "3.12.0")]
+    plan.tell_apart(chosen)
+    assert [loop.name for loop in chosen] == ["asyncio 3.9.1", "asyncio 3.12.0"]
+
+
+def test_a_wildcard_that_fits_nothing_is_one_line(loopcheck, tmp_path):
+    done = loopcheck("run", "--loop", "asyncio", "--python", tmp_path / "none-*")
+    assert done.code == 2 and done.err.count("\n") == 1
+    assert f"--python {tmp_path / 'none-*'}: fits no file" in done.err
