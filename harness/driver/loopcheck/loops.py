@@ -176,17 +176,20 @@ def load_all(program: Path, build_dir: Path, wanted: list[str],
     """What was asked for, loaded; without `wanted` also what there is not, and why: a loop in Python
     is left out there if its interpreter cannot be loaded or has it not, as if it had not been built."""
     chosen = select(build_dir, wanted, pythons)
-    missing = [] if wanted else left_out(build_dir)
-    for loop in list(chosen):
+    missing = {} if wanted else {loop.name: loop for loop in left_out(build_dir)}
+    loaded = []
+    for loop in chosen:
         name = loop.name
         try:
             load(program, loop)
+            loaded.append(loop)
         except UsageError as error:
             if wanted or name not in PYTHON_LOOPS and (pythons or name != ASYNCIO):
                 raise
-            chosen.remove(loop)
-            missing.append(LeftOut(name, str(error).removeprefix(f"--loop {name}: ")))
-    return chosen, missing
+            why = str(error).removeprefix(f"--loop {name}: ")
+            missing.setdefault(name, LeftOut(name, why))
+    there = {loop.name for loop in loaded}
+    return loaded, [loop for name, loop in missing.items() if name not in there]
 
 
 def matching(names: list[str], globs: list[str]) -> list[str]:
