@@ -4,13 +4,15 @@
 #ifndef LOOPCHECK_HOLDINGS_H
 #define LOOPCHECK_HOLDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The open descriptors in rising order, at most `room` of them; their number. */
 size_t holdings_descriptors(int *numbers, size_t room);
 
-/* What a descriptor refers to, such that another thing has another text. */
-void holdings_describe(int descriptor, char *text, size_t size);
+/* What a descriptor refers to, such that another thing has another text; false if it is not open,
+ * as one may be that another thread has closed since it was listed. */
+bool holdings_describe(int descriptor, char *text, size_t size);
 
 /* The threads of this process; 1 where the system does not tell. The names of all but the first,
  * where it does, with ", " between. */

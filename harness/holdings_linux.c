@@ -2,6 +2,7 @@
 #include "holdings.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,15 +33,13 @@ size_t holdings_descriptors(int *numbers, size_t room)
     return count;
 }
 
-void holdings_describe(int descriptor, char *text, size_t size)
+bool holdings_describe(int descriptor, char *text, size_t size)
 {
     char path[64];
     text_print(path, sizeof path, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(path, text, size - 1);
-    if (length < 0)
-        text_copy(text, size, "unknown");
-    else
-        text[length] = '\0';
+    text[length < 0 ? 0 : length] = '\0';
+    return length >= 0 || errno != ENOENT;
 }
 
 static void read_line(const char *path, char *line, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "holdings.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,13 +21,12 @@ size_t holdings_descriptors(int *numbers, size_t room)
     return count;
 }
 
-void holdings_describe(int descriptor, char *text, size_t size)
+bool holdings_describe(int descriptor, char *text, size_t size)
 {
     struct stat status;
-    if (fstat(descriptor, &status) != 0) {
-        text_copy(text, size, "unknown");
-        return;
-    }
+    text[0] = '\0';
+    if (fstat(descriptor, &status) != 0)
+        return errno != EBADF;
     const char *sort = S_ISSOCK(status.st_mode)   ? "socket"
                        : S_ISFIFO(status.st_mode) ? "pipe"
                        : S_ISREG(status.st_mode)  ? "file"
@@ -35,4 +35,5 @@ void holdings_describe(int descriptor, char *text, size_t size)
                                                   : "kernel object";
     text_print(text, size, "%s %llu:%llu", sort, (unsigned long long)status.st_dev,
                (unsigned long long)status.st_ino);
+    return true;
 }

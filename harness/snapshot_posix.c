@@ -19,12 +19,14 @@
 
 enum { NAMED = 6, DESCRIPTORS = 65536, KEPT = 256, SIGNALS = 65 };
 
+struct descriptor {
+    int number;
+    char what[96];
+};
+
 struct snapshot {
     size_t descriptor_count;
-    struct {
-        int number;
-        char what[96];
-    } descriptors[KEPT]; /* a process that has not yet begun its check holds few */
+    struct descriptor descriptors[KEPT]; /* a process that has not begun its check holds few */
     int standard_flags[3];
     size_t threads;
     sigset_t mask;
@@ -66,11 +68,12 @@ struct snapshot *snapshot_take(void)
     if (snapshot == NULL)
         return NULL;
     sanitizers_start_threads();
-    snapshot->descriptor_count = holdings_descriptors(numbers, KEPT);
-    for (size_t i = 0; i < snapshot->descriptor_count; i++) {
-        snapshot->descriptors[i].number = numbers[i];
-        holdings_describe(numbers[i], snapshot->descriptors[i].what,
-                          sizeof snapshot->descriptors[i].what);
+    size_t count = holdings_descriptors(numbers, KEPT);
+    for (size_t i = 0; i < count; i++) {
+        struct descriptor *descriptor = &snapshot->descriptors[snapshot->descriptor_count];
+        descriptor->number = numbers[i];
+        if (holdings_describe(numbers[i], descriptor->what, sizeof descriptor->what))
+            snapshot->descriptor_count++;
     }
     for (int i = 0; i < 3; i++)
         snapshot->standard_flags[i] = fcntl(i, F_GETFL);
@@ -104,8 +107,10 @@ static void compare_descriptors(const struct snapshot *before, struct finding *f
         bool has_now = now < count;
         bool has_then = then < before->descriptor_count;
         char what[96] = "";
-        if (has_now)
-            holdings_describe(numbers[now], what, sizeof what);
+        if (has_now && !holdings_describe(numbers[now], what, sizeof what)) {
+            now++;
+            continue;
+        }
         if (has_now && (!has_then || numbers[now] < before->descriptors[then].number)) {
             find(finding, "left descriptor %d (%s) open", numbers[now++], what);
         } else if (has_now && numbers[now] == before->descriptors[then].number) {
@@ -197,13 +202,22 @@ static void compare_threads(const struct snapshot *before, struct finding *findi
              threads - before->threads == 1 ? "" : "s", names);
 }
 
+/* A thread that may stay may also be at work yet, and close what it has opened. */
+static bool thread_may_close(const struct snapshot *before)
+{
+    int numbers[KEPT];
+    return before->threads == SIZE_MAX &&
+           holdings_descriptors(numbers, KEPT) > before->descriptor_count;
+}
+
 /* Threads that were told to end, and children that were killed, need their time. */
 static void await_endings(const struct snapshot *before, int64_t deadline)
 {
     char names[16];
     int ended;
-    while (check_now() < deadline && (holdings_threads(names, sizeof names) > before->threads ||
-                                      look_for_children(&ended) == CHILD_RUNS))
+    while (check_now() < deadline &&
+           (holdings_threads(names, sizeof names) > before->threads || thread_may_close(before) ||
+            look_for_children(&ended) == CHILD_RUNS))
         check_block(MILLISECONDS(1));
 }
 
