@@ -51,13 +51,14 @@ function(_loopcheck_compile_expectations name target output profile version)
     add_custom_target(${target} ALL DEPENDS "${output}")
 endfunction()
 
-# loopcheck_add_loop(NAME TARGET VARIANTS NAME... [ASYNCIO VERSION] [VERSION VERSION]
+# loopcheck_add_loop(NAME TARGET VARIANTS NAME... [ASYNCIO VERSION] [VERSION VERSION] [JOBS N]
 #                    [ENVIRONMENT NAME=VALUE...])
 # Registers the suite of a loop's module: a test NAME/VARIANT/AREA each, or NAME/VARIANT@3.14/AREA
 # under the profile that ASYNCIO names (else 3.7). VERSION is the loop's own, for the expectations of
-# some versions alone; ENVIRONMENT is for the module. May be called again, for another profile too.
+# some versions alone; ENVIRONMENT is for the module. JOBS is how many checks of a suite run at a time,
+# each in a server of its own, which loads the module. May be called again, for another profile too.
 function(loopcheck_add_loop name target)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "ASYNCIO;VERSION" "VARIANTS;ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "ASYNCIO;VERSION;JOBS" "VARIANTS;ENVIRONMENT")
     if(NOT LOOPCHECK_TESTS)
         return()
     endif()
@@ -72,6 +73,10 @@ function(loopcheck_add_loop name target)
         _loopcheck_compile_expectations(${name} expectations-${name}-${profile} "${expectations}"
                                         ${profile} "${arg_VERSION}")
     endif()
+    set(jobs "")
+    if(arg_JOBS)
+        set(jobs --jobs ${arg_JOBS})
+    endif()
     set(environment "")
     foreach(variable IN LISTS arg_ENVIRONMENT)
         list(APPEND environment --env "${variable}")
@@ -82,7 +87,7 @@ function(loopcheck_add_loop name target)
             add_test(NAME ${test}
                 COMMAND ${LOOPCHECK_RUN} --loop $<TARGET_FILE:${target}> ${environment}
                         --variant ${variant} --check "${area}.*" --expectations "${expectations}"
-                        --asyncio ${profile} ${LOOPCHECK_RUN_LIMITS})
+                        --asyncio ${profile} ${jobs} ${LOOPCHECK_RUN_LIMITS})
             set_tests_properties(${test} PROPERTIES
                 LABELS "suite;loop:${name};variant:${variant};area:${area};profile:${profile}"
                 TIMEOUT 900
