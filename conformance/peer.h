@@ -71,7 +71,8 @@ struct peer_flood;
 struct peer_flood *peer_flood(struct check *c, loop_fd fd);
 void peer_flood_end(struct peer_flood *flood);
 
-/* Takes every descriptor that this process may still open, and gives them back. */
+/* Takes every descriptor that this process may still open, and gives them back. On Windows, which
+ * sets no limit, it is sockets that cannot be had. */
 struct peer_shortage;
 struct peer_shortage *peer_exhaust_descriptors(struct check *c);
 void peer_end_shortage(struct peer_shortage *shortage);

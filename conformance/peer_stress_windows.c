@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Peers that never pause, and what a process cannot be denied on Windows. */
+ * Peers that never pause. */
 #include "net.h"
 #include "peer.h"
 
@@ -43,28 +43,4 @@ void peer_flood_end(struct peer_flood *f)
 {
     atomic_store(&f->ends, true);
     scene_join(f->check, f->thread);
-}
-
-struct peer_shortage *peer_exhaust_descriptors(struct check *c)
-{
-    check_skip(c, "a process on Windows cannot be short of handles");
-}
-
-void peer_end_shortage(struct peer_shortage *shortage)
-{
-    (void)shortage;
-}
-
-void peer_hold_resolver(struct check *c)
-{
-    check_skip(c, "the resolver of Windows cannot be held up");
-}
-
-void peer_let_resolve(void)
-{
-}
-
-bool peer_is_resolving(void)
-{
-    return false;
 }

@@ -137,22 +137,25 @@ static void reports_shortage(struct check *c)
                   LOOP_OK);
 }
 
-/* The loop may have put off accepting; that is over now. */
+/* The loop may have put off accepting; that is over now. A proactor accepts into a socket that it
+ * made before, and so may have taken one connection. */
 static void closes_in_shortage(struct check *c)
 {
     struct listener *l = stream_serve(c, NULL);
     loop_fd waiting = peer_connect(c, &l->address.address);
     struct peer_shortage *shortage = peer_exhaust_descriptors(c);
+    int made;
 
     (void)waiting;
     RUN_IDLE(c, MILLISECONDS(30));
+    made = l->made;
     c->ops->server_close(l->server);
     peer_end_shortage(shortage);
     EXPECT(c, c->ops->server_is_serving(l->server) == 0, "a closed server serves");
     RUN_IDLE(c, MILLISECONDS(20));
     EXPECT_STATUS(c, "a connection to a closed server", peer_try(c, &l->address.address),
                   LOOP_CONNREFUSED);
-    EXPECT_INT(c, "connections made", l->made, 0);
+    EXPECT_INT(c, "connections made after the close", l->made - made, 0);
 }
 
 static void reuse_port(struct check *c)
