@@ -11,13 +11,14 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "finding.h"
 #include "holdings.h"
 #include "machine.h"
 #include "sanitizers.h"
 #include "signals.h"
 #include "text.h"
 
-enum { NAMED = 6, DESCRIPTORS = 65536, KEPT = 256, SIGNALS = 65 };
+enum { DESCRIPTORS = 65536, KEPT = 256, SIGNALS = 65 };
 
 struct descriptor {
     int number;
@@ -32,33 +33,6 @@ struct snapshot {
     sigset_t mask;
     struct sigaction actions[SIGNALS];
 };
-
-/* A list of left-overs that stays short: "a; b; and 9 more". */
-struct finding {
-    char *text;
-    size_t size;
-    size_t count;
-};
-
-static void find(struct finding *finding, const char *format, ...) TEXT_PRINTF(2, 3);
-
-static void find(struct finding *finding, const char *format, ...)
-{
-    char line[256];
-    va_list arguments;
-    if (++finding->count > NAMED)
-        return;
-    va_start(arguments, format);
-    text_print_list(line, sizeof line, format, arguments);
-    va_end(arguments);
-    text_append(finding->text, finding->size, "%s%s", finding->count == 1 ? "" : "; ", line);
-}
-
-static void sum_up(struct finding *finding)
-{
-    if (finding->count > NAMED)
-        text_append(finding->text, finding->size, "; and %zu more", finding->count - NAMED);
-}
 
 struct snapshot *snapshot_take(void)
 {
@@ -112,16 +86,16 @@ static void compare_descriptors(const struct snapshot *before, struct finding *f
             continue;
         }
         if (has_now && (!has_then || numbers[now] < before->descriptors[then].number)) {
-            find(finding, "left descriptor %d (%s) open", numbers[now++], what);
+            finding_add(finding, "left descriptor %d (%s) open", numbers[now++], what);
         } else if (has_now && numbers[now] == before->descriptors[then].number) {
             if (strcmp(what, before->descriptors[then].what) != 0)
-                find(finding, "descriptor %d is now %s, was %s", numbers[now], what,
-                     before->descriptors[then].what);
+                finding_add(finding, "descriptor %d is now %s, was %s", numbers[now], what,
+                            before->descriptors[then].what);
             now++;
             then++;
         } else {
-            find(finding, "closed descriptor %d (%s), not its own",
-                 before->descriptors[then].number, before->descriptors[then].what);
+            finding_add(finding, "closed descriptor %d (%s), not its own",
+                        before->descriptors[then].number, before->descriptors[then].what);
             then++;
         }
     }
@@ -133,8 +107,8 @@ static void compare_standard_flags(const struct snapshot *before, struct finding
     for (int i = 0; i < 3; i++) {
         int flags = fcntl(i, F_GETFL);
         if (flags != -1 && flags != before->standard_flags[i])
-            find(finding, "changed the flags of descriptor %d from 0%o to 0%o", i,
-                 (unsigned)before->standard_flags[i], (unsigned)flags);
+            finding_add(finding, "changed the flags of descriptor %d from 0%o to 0%o", i,
+                        (unsigned)before->standard_flags[i], (unsigned)flags);
     }
 }
 
@@ -147,9 +121,10 @@ static void compare_signals(const struct snapshot *before, struct finding *findi
         char name[32];
         signals_name(i, name, sizeof name);
         if (sigaction(i, NULL, &action) == 0 && action.sa_handler != before->actions[i].sa_handler)
-            find(finding, "left the disposition of %s changed", name);
+            finding_add(finding, "left the disposition of %s changed", name);
         if (sigismember(&mask, i) != sigismember(&before->mask, i))
-            find(finding, "left %s %s", name, sigismember(&mask, i) == 1 ? "blocked" : "unblocked");
+            finding_add(finding, "left %s %s", name,
+                        sigismember(&mask, i) == 1 ? "blocked" : "unblocked");
     }
 }
 
@@ -157,14 +132,14 @@ static void compare_files(const char *directory, struct finding *finding)
 {
     DIR *listing = opendir(directory);
     if (listing == NULL) {
-        find(finding, "removed the check's directory");
+        finding_add(finding, "removed the check's directory");
         return;
     }
     for (struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
         char name[128];
         text_escape(name, sizeof name, entry->d_name, strlen(entry->d_name));
         if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-            find(finding, "left the file %s", name);
+            finding_add(finding, "left the file %s", name);
     }
     closedir(listing);
 }
@@ -188,9 +163,9 @@ static void compare_children(struct finding *finding)
     enum children children = look_for_children(&ended);
     holdings_children(names, sizeof names);
     if (children == CHILD_ENDED)
-        find(finding, "left the ended child process %d unreaped", ended);
+        finding_add(finding, "left the ended child process %d unreaped", ended);
     else if (children == CHILD_RUNS)
-        find(finding, "left a child process running: %s", names);
+        finding_add(finding, "left a child process running: %s", names);
 }
 
 static void compare_threads(const struct snapshot *before, struct finding *finding)
@@ -198,8 +173,8 @@ static void compare_threads(const struct snapshot *before, struct finding *findi
     char names[256];
     size_t threads = holdings_threads(names, sizeof names);
     if (threads > before->threads)
-        find(finding, "left %zu thread%s running (%s)", threads - before->threads,
-             threads - before->threads == 1 ? "" : "s", names);
+        finding_add(finding, "left %zu thread%s running (%s)", threads - before->threads,
+                    threads - before->threads == 1 ? "" : "s", names);
 }
 
 /* A thread that may stay may also be at work yet, and close what it has opened. */
@@ -224,8 +199,7 @@ static void await_endings(const struct snapshot *before, int64_t deadline)
 void snapshot_compare(const struct snapshot *before, const char *directory, int64_t deadline,
                       char *text, size_t size)
 {
-    struct finding finding = {text, size, 0};
-    text[0] = '\0';
+    struct finding finding = finding_begin(text, size);
     await_endings(before, deadline);
     compare_descriptors(before, &finding);
     compare_standard_flags(before, &finding);
@@ -233,5 +207,5 @@ void snapshot_compare(const struct snapshot *before, const char *directory, int6
     compare_children(&finding);
     compare_signals(before, &finding);
     compare_files(directory, &finding);
-    sum_up(&finding);
+    finding_end(&finding);
 }

@@ -3,17 +3,15 @@
 
 #include "snapshot.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
+#include "finding.h"
 #include "holdings_windows.h"
 #include "machine.h"
 #include "text.h"
 #include "workers_windows.h"
-
-enum { NAMED = 6 };
 
 struct snapshot {
     struct held_handle *handles;
@@ -28,27 +26,6 @@ static HANDLE children_job;
 void snapshot_children_in(HANDLE job)
 {
     children_job = job;
-}
-
-/* A list of left-overs that stays short: "a; b; and 9 more". */
-struct finding {
-    char *text;
-    size_t size;
-    size_t count;
-};
-
-static void find(struct finding *finding, const char *format, ...) TEXT_PRINTF(2, 3);
-
-static void find(struct finding *finding, const char *format, ...)
-{
-    char line[256];
-    va_list arguments;
-    if (++finding->count > NAMED)
-        return;
-    va_start(arguments, format);
-    text_print_list(line, sizeof line, format, arguments);
-    va_end(arguments);
-    text_append(finding->text, finding->size, "%s%s", finding->count == 1 ? "" : "; ", line);
 }
 
 static const DWORD standard[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -146,19 +123,19 @@ static void compare_handles(const struct snapshot *before, struct finding *findi
             if (strcmp(held->kind, "Event") == 0 && excused > 0)
                 excused--;
             else if (!is_of_system(held->kind))
-                find(finding, "left handle 0x%llx (%s) open", (unsigned long long)held->value,
-                     what);
+                finding_add(finding, "left handle 0x%llx (%s) open",
+                            (unsigned long long)held->value, what);
             i++;
         } else if (held != NULL && held->value == was->value) {
             if (strcmp(held->kind, was->kind) != 0 && !is_of_system(was->kind))
-                find(finding, "handle 0x%llx is now a %s, was a %s",
-                     (unsigned long long)held->value, held->kind, was->kind);
+                finding_add(finding, "handle 0x%llx is now a %s, was a %s",
+                            (unsigned long long)held->value, held->kind, was->kind);
             i++;
             j++;
         } else {
             if (!is_of_system(was->kind))
-                find(finding, "closed handle 0x%llx (%s), not its own",
-                     (unsigned long long)was->value, was->kind);
+                finding_add(finding, "closed handle 0x%llx (%s), not its own",
+                            (unsigned long long)was->value, was->kind);
             j++;
         }
     }
@@ -170,7 +147,7 @@ static void compare_standard(const struct snapshot *before, struct finding *find
     static const char *const names[] = {"input", "output", "error"};
     for (int i = 0; i < 3; i++) {
         if (GetStdHandle(standard[i]) != before->standard[i])
-            find(finding, "left another handle as the standard %s", names[i]);
+            finding_add(finding, "left another handle as the standard %s", names[i]);
     }
 }
 
@@ -179,8 +156,8 @@ static void compare_threads(const struct snapshot *before, struct finding *findi
     char numbers[256];
     size_t threads = holdings_threads(numbers, sizeof numbers, NULL);
     if (threads > before->threads)
-        find(finding, "left %zu thread%s running (%s)", threads - before->threads,
-             threads - before->threads == 1 ? "" : "s", numbers);
+        finding_add(finding, "left %zu thread%s running (%s)", threads - before->threads,
+                    threads - before->threads == 1 ? "" : "s", numbers);
 }
 
 static size_t children(char *names, size_t size)
@@ -194,7 +171,7 @@ static void compare_children(struct finding *finding)
 {
     char names[256];
     if (children(names, sizeof names) > 0)
-        find(finding, "left a child process running: %s", names);
+        finding_add(finding, "left a child process running: %s", names);
 }
 
 static void compare_files(const char *directory, struct finding *finding)
@@ -206,7 +183,7 @@ static void compare_files(const char *directory, struct finding *finding)
     wcscat(inside, L"\\*");
     HANDLE search = FindFirstFileW(inside, &entry);
     if (search == INVALID_HANDLE_VALUE) {
-        find(finding, "removed the check's directory");
+        finding_add(finding, "removed the check's directory");
         return;
     }
     do {
@@ -216,7 +193,7 @@ static void compare_files(const char *directory, struct finding *finding)
             continue;
         WideCharToMultiByte(CP_UTF8, 0, entry.cFileName, -1, utf8, sizeof utf8, NULL, NULL);
         text_escape(name, sizeof name, utf8, strlen(utf8));
-        find(finding, "left the file %s", name);
+        finding_add(finding, "left the file %s", name);
     } while (FindNextFileW(search, &entry));
     FindClose(search);
 }
@@ -236,14 +213,12 @@ static void await_endings(const struct snapshot *before, int64_t deadline)
 void snapshot_compare(const struct snapshot *before, const char *directory, int64_t deadline,
                       char *text, size_t size)
 {
-    struct finding finding = {text, size, 0};
-    text[0] = '\0';
+    struct finding finding = finding_begin(text, size);
     await_endings(before, deadline);
     compare_handles(before, &finding);
     compare_standard(before, &finding);
     compare_threads(before, &finding);
     compare_children(&finding);
     compare_files(directory, &finding);
-    if (finding.count > NAMED)
-        text_append(text, size, "; and %zu more", finding.count - NAMED);
+    finding_end(&finding);
 }
