@@ -62,14 +62,25 @@ function(loopcheck_add_module target)
     install(TARGETS ${target} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/loopcheck/loops")
 endfunction()
 
-# loopcheck_add_launcher(TARGET): BUILD/TARGET starts a program that is for another system.
+# loopcheck_add_launcher(TARGET [ENVIRONMENT NAME=VALUE...] [OPTIONS OPTION...])
+# Where this machine cannot run what is built, BUILD/emulated/TARGET does it, for people, CTest and
+# the driver alike. What is different on such a platform its toolchain file says:
+#   CMAKE_CROSSCOMPILING_EMULATOR  what runs a program
+#   LOOPCHECK_EMULATED_LIMITS      options of loopcheck-run, if all takes longer there
+#   LOOPCHECK_EMULATED_CHILDREN    a check's child, too, has to be started by such a script
 function(loopcheck_add_launcher target)
-    if(CMAKE_CROSSCOMPILING_EMULATOR AND CMAKE_EXECUTABLE_SUFFIX)
-        set(words ${CMAKE_CROSSCOMPILING_EMULATOR}
-            "${PROJECT_BINARY_DIR}/${target}${CMAKE_EXECUTABLE_SUFFIX}")
-        list(JOIN words "' '" emulated_command)
-        set(emulated_command "'${emulated_command}'")
-        configure_file("${PROJECT_SOURCE_DIR}/cmake/toolchains/emulated.in"
-                       "${PROJECT_BINARY_DIR}/${target}" @ONLY)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ENVIRONMENT;OPTIONS")
+    if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
+        return()
     endif()
+    get_target_property(folder ${target} RUNTIME_OUTPUT_DIRECTORY)
+    if(NOT folder)
+        set(folder "${CMAKE_CURRENT_BINARY_DIR}")
+    endif()
+    set(words ${arg_ENVIRONMENT} ${CMAKE_CROSSCOMPILING_EMULATOR}
+        "${folder}/${target}${CMAKE_EXECUTABLE_SUFFIX}" ${arg_OPTIONS})
+    list(JOIN words "' '" emulated_command)
+    set(emulated_command "'${emulated_command}'")
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/toolchains/emulated.in"
+                   "${PROJECT_BINARY_DIR}/emulated/${target}" @ONLY)
 endfunction()

@@ -6,15 +6,13 @@ string(TOLOWER "${CMAKE_SYSTEM_NAME}" LOOPCHECK_PLATFORM)
 string(REPLACE darwin macos LOOPCHECK_PLATFORM "${LOOPCHECK_PLATFORM}")
 
 # The runner as CTest starts it. Valgrind's own output goes to stderr, and a test's output with it.
-# CTest starts a target by the emulator, if there is one; the script for another processor does that
-# itself, and knows what else is to be different.
 set(LOOPCHECK_RUN loopcheck-run)
 set(LOOPCHECK_RUN_LIMITS)
 set(LOOPCHECK_RUN_ENVIRONMENT)
-if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
-    set(LOOPCHECK_RUN_ENVIRONMENT "LOOPCHECK_CHILD=$<TARGET_FILE:loopcheck-child>")
-elseif(NOT WIN32)
+if(CMAKE_CROSSCOMPILING_EMULATOR)
     set(LOOPCHECK_RUN "${PROJECT_BINARY_DIR}/emulated/loopcheck-run")
+else()
+    set(LOOPCHECK_RUN_ENVIRONMENT "LOOPCHECK_CHILD=$<TARGET_FILE:loopcheck-child>")
 endif()
 if(LOOPCHECK_VALGRIND)
     find_program(VALGRIND valgrind)
@@ -104,14 +102,13 @@ function(loopcheck_add_pytest name folder)
         return()
     endif()
     set(sanitize "LOOPCHECK_SANITIZE=${LOOPCHECK_SANITIZE}")
-    string(REPLACE ";" "\\;" emulator "LOOPCHECK_EMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}")
     add_test(NAME project/${name}
         COMMAND ${LOOPCHECK_PYTHON} -m pytest -q -p no:cacheprovider "${folder}"
         WORKING_DIRECTORY "${PROJECT_BINARY_DIR}")
     set_tests_properties(project/${name} PROPERTIES
         LABELS project
         TIMEOUT 1800
-        ENVIRONMENT "LOOPCHECK_BUILD_DIR=${PROJECT_BINARY_DIR};${sanitize};${emulator}")
+        ENVIRONMENT "LOOPCHECK_BUILD_DIR=${PROJECT_BINARY_DIR};${sanitize}")
 endfunction()
 
 # loopcheck_add_program_test(NAME TARGET): a C program that ends with 0, as the test project/NAME.

@@ -17,5 +17,7 @@ set(CMAKE_MODULE_LINKER_FLAGS_INIT -static)
 
 set(CMAKE_CROSSCOMPILING_EMULATOR
     "${CMAKE_CURRENT_LIST_DIR}/wine-run" "${CMAKE_BINARY_DIR}/wineprefix")
+# What the kernel of Windows does is a program here, so that a busy machine slows all the more.
+set(LOOPCHECK_EMULATED_LIMITS --timeout 90 --deadline 15)
 # The libraries of this machine are not for Windows.
 set(ENV{PKG_CONFIG_LIBDIR} /usr/x86_64-w64-mingw32/lib/pkgconfig)
