@@ -73,6 +73,49 @@ static void files_refused(struct check *c)
     expect_loop_works(c);
 }
 
+/* What is taken has to work: a loop may have a thread that waits for it. */
+static void expect_both_ways(struct check *c, struct endpoint *e, struct scene_pair pair,
+                             bool reads)
+{
+    char bytes[8];
+
+    if (reads) {
+        scene_send(c, pair.peer, "works");
+        AWAIT_BYTES(e, 5);
+        scene_close(c, pair.peer);
+    } else {
+        pipes_write(e, "works", 5);
+        c->ops->transport_close(e->transport);
+    }
+    pipes_await_loss(e, LOOP_OK);
+    if (!reads) {
+        scene_await_readable(c, pair.end);
+        EXPECT_INT(c, "bytes out of the pipe", scene_read_now(pair.end, bytes, sizeof bytes), 5);
+    }
+}
+
+static void not_overlapped(struct check *c)
+{
+    static const char *const operations[] = {"connect_read_pipe", "connect_write_pipe"};
+    const pipe_operation connect[] = {c->ops->connect_read_pipe, c->ops->connect_write_pipe};
+
+    for (int i = 0; i < 2; i++) {
+        struct scene_pair pair = scene_waiting_pipe(c);
+        loop_fd fd = i == 0 ? pair.end : pair.peer;
+        loop_status status;
+        bool at_call;
+        struct endpoint *e = pipes_try(c, connect[i], operations[i], fd, &at_call, &status);
+
+        if (CHECK_REFUSED(c, operations[i], "not-overlapped", status)) {
+            EXPECT_INT(c, "calls of connection_made", e->made, 0);
+            expect_owner(c, fd, at_call);
+        } else {
+            expect_both_ways(c, e, pair, i == 0);
+        }
+    }
+    expect_loop_works(c);
+}
+
 static void bad_number(struct check *c, loop_fd fd)
 {
     const pipe_operation connect[] = {c->ops->connect_read_pipe, c->ops->connect_write_pipe};
@@ -243,6 +286,10 @@ static const struct check_definition definitions[] = {
      .run = files_refused,
      .rules = {"all.pipes-not-files"},
      .needs = {BOTH}},
+    {.id = "pipes.not-overlapped",
+     .run = not_overlapped,
+     .rules = {"windows.proactor.overlapped-pipes"},
+     .needs = {BOTH, "transport_write", "transport_close"}},
     {.id = "pipes.closed-number",
      .run = closed_number,
      .rules = {"pipes.closed-number"},

@@ -35,6 +35,10 @@ void scene_poke(struct check *c, loop_fd fd);
 
 struct scene_pair scene_fifo(struct check *c); /* end reads, peer writes; without a name any more */
 
+/* The plain sort, as a program has for its standard input: end reads, peer writes, and both wait; on
+ * Windows they are not for overlapped operations. */
+struct scene_pair scene_waiting_pipe(struct check *c);
+
 /* A number that refers to no open file; the same each time. */
 loop_fd scene_closed_number(struct check *c);
 

@@ -147,6 +147,15 @@ struct scene_pair scene_fifo(struct check *c)
     return pair;
 }
 
+struct scene_pair scene_waiting_pipe(struct check *c)
+{
+    struct scene_pair pair = scene_pipe(c);
+
+    scene_set_blocking(c, pair.end, true);
+    scene_set_blocking(c, pair.peer, true);
+    return pair;
+}
+
 loop_fd scene_closed_number(struct check *c)
 {
     MUST(c, fcntl(CLOSED_NUMBER, F_GETFD) < 0, "a number that should be free");

@@ -97,10 +97,16 @@ static void undo(struct operation *operation)
     c->fd = LOOP_NO_FD;
 }
 
-static loop_status refusal_of_device(const struct connecting *c)
+static loop_status refusal_of(const struct connecting *c, const char *object)
 {
     const char *operation = c->direction == READER ? "connect_read_pipe" : "connect_write_pipe";
-    loop_status status = limits_refusal(c->base.loop, operation, "character-device");
+
+    return limits_refusal(c->base.loop, operation, object);
+}
+
+static loop_status refusal_of_device(const struct connecting *c)
+{
+    loop_status status = refusal_of(c, "character-device");
 
     if (status != LOOP_OK)
         return status;
@@ -120,6 +126,8 @@ static loop_status prepare(const struct connecting *c)
         return LOOP_VALUE;
     if (sort == PIPE_DEVICE)
         status = refusal_of_device(c);
+    else if (!pipe_overlaps(c->fd))
+        status = refusal_of(c, "not-overlapped");
     if (status != LOOP_OK)
         return status;
     error = pipe_adopt(c->base.loop, c->fd);

@@ -17,6 +17,8 @@ struct loop_transport *pipe_writer_make(struct loop *loop, loop_fd fd,
 enum pipe_sort { PIPE_FIFO, PIPE_SOCKET, PIPE_DEVICE, PIPE_NEITHER };
 
 int pipe_sort(loop_fd fd, enum pipe_sort *sort);
+/* It was opened for overlapped I/O, as far as can be told before pipe_adopt. */
+bool pipe_overlaps(loop_fd fd);
 int pipe_adopt(struct loop *loop, loop_fd fd); /* makes it what the loop's carrier takes */
 extern const struct carrier pipe_carrier;      /* raises no signal */
 /* Whether the end of what reads from `fd` can be heard of by watching as if to read from it. */

@@ -27,6 +27,14 @@ int pipe_sort(loop_fd fd, enum pipe_sort *sort)
     return 0;
 }
 
+/* What comes nearest to it here: nobody waits in what it is asked for. */
+bool pipe_overlaps(loop_fd fd)
+{
+    int flags = fcntl((int)fd, F_GETFL);
+
+    return flags < 0 || (flags & O_NONBLOCK) != 0;
+}
+
 int pipe_adopt(struct loop *loop, loop_fd fd)
 {
     int flags = fcntl((int)fd, F_GETFL);

@@ -169,6 +169,14 @@ static void other_status(struct piped *p, loop_status status)
 
 PIPED_FAULT(spoil_file, .done = other_status)
 
+static void refusal_untold(struct piped *p, loop_status status)
+{
+    if (status != LOOP_INVAL)
+        piped_done(p, status);
+}
+
+PIPED_FAULT(spoil_overlapped, .done = refusal_untold)
+
 /* Promises what never comes. */
 static loop_status promise_nothing(struct loop *loop, loop_fd fd, loop_protocol_factory factory,
                                    void *factory_arg, loop_connected done, void *arg,
@@ -330,6 +338,12 @@ const struct fault pipes_faults[] = {
      .checks = {"pipes.files-refused"},
      .asyncio = "3.13",
      .spoil = spoil_file},
+    {.id = "pipes.refusal-untold",
+     .summary = "nobody is told that a pipe is refused that was not opened for overlapped I/O",
+     .checks = {"pipes.not-overlapped"},
+     .on = "windows-proactor",
+     .asyncio = "3.13",
+     .spoil = spoil_overlapped},
     {.id = "pipes.never-completes",
      .summary = "connect_read_pipe of a bad number or a device says OK and never completes",
      .checks = {"pipes.closed-number", "pipes.negative-number", "pipes.null-device",
