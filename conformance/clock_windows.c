@@ -10,6 +10,8 @@ static void usual_resolution(struct check *c)
     const struct loop_rule *rule = check_rule(c, "windows.clock.usual-resolution");
     int64_t resolution = c->ops->clock_resolution(c->loop);
 
+    check_measure(c, "clock-resolution", "ns", resolution);
+    check_measure(c, "usual-by-the-page", "ns", rule->typical);
     EXPECT(c, resolution >= rule->min && resolution <= rule->max,
            "clock_resolution() is %" PRId64 " ns; usual are %" PRId64, resolution, rule->typical);
 }
@@ -20,6 +22,8 @@ static void best_resolution(struct check *c)
     const struct loop_rule *rule = check_rule(c, "windows.clock.best-resolution");
     int64_t resolution = c->ops->clock_resolution(c->loop);
 
+    check_measure(c, "clock-resolution", "ns", resolution);
+    check_measure(c, "best-by-the-page", "ns", rule->min);
     EXPECT(c, resolution > 0 && resolution <= rule->max,
            "clock_resolution() is %" PRId64 " ns, and at most %" PRId64 " is a clock", resolution,
            rule->max);
