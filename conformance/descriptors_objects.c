@@ -100,18 +100,21 @@ static void terminal(struct check *c)
     AWAIT_CALLS(c, &reader.calls, 1, "a call of the terminal's reader when it is hung up");
 }
 
-/* Decides whether the end of a pipe is refused, at the call or when the loop runs with it. */
-static bool pipe_is_refused(struct check *c, const char *operation, loop_fd fd, loop_status status)
+/* Decides whether what is no socket is refused, at the call or when the loop runs with it. */
+static bool no_socket_is_refused(struct check *c, const char *operation, loop_fd fd,
+                                 loop_status status)
 {
     struct trial trial = {.stopped = true};
 
     if (status == LOOP_OK)
-        status = try_run(c, &trial, "two iterations while a pipe is watched");
+        status = try_run(c, &trial, "two iterations while what is no socket is watched");
+    if (status == LOOP_NOTSUP) /* the word of Wine's select for it */
+        check_need_windows(c);
     if (!CHECK_REFUSED(c, operation, "not-a-socket", status))
         return false;
     forget_reader(c, fd);
     forget_writer(c, fd);
-    end_trial(c, &trial, "a run after the pipe was removed");
+    end_trial(c, &trial, "a run after it was removed");
     expect_working(c);
     return true;
 }
@@ -122,7 +125,7 @@ static void pipe_reader_refused(struct check *c)
     struct watched reader = watched_fd(c, pair.end);
 
     loop_status status = c->ops->add_reader(c->loop, pair.end, watched_drain, &reader);
-    if (pipe_is_refused(c, "add_reader", pair.end, status))
+    if (no_socket_is_refused(c, "add_reader", pair.end, status))
         return;
     scene_send(c, pair.peer, "data");
     AWAIT_CALLS(c, &reader.calls, 1, "a call of the pipe's reader");
@@ -134,8 +137,33 @@ static void pipe_writer_refused(struct check *c)
     struct watched writer = watched_fd(c, pair.peer);
 
     loop_status status = c->ops->add_writer(c->loop, pair.peer, watched_call, &writer);
-    if (!pipe_is_refused(c, "add_writer", pair.peer, status))
+    if (!no_socket_is_refused(c, "add_writer", pair.peer, status))
         AWAIT_CALLS(c, &writer.calls, 1, "a call of the pipe's writer");
+}
+
+/* What is taken all the same has to be called. */
+static void expect_refused_both_ways(struct check *c, loop_fd fd, bool readable)
+{
+    struct watched reader = watched_fd(c, fd), writer = watched_fd(c, fd);
+
+    loop_status status = c->ops->add_reader(c->loop, fd, watched_call, &reader);
+    if (!no_socket_is_refused(c, "add_reader", fd, status) && readable)
+        AWAIT_CALLS(c, &reader.calls, 1, "a call of its reader");
+    forget_reader(c, fd);
+    status = c->ops->add_writer(c->loop, fd, watched_call, &writer);
+    if (!no_socket_is_refused(c, "add_writer", fd, status))
+        AWAIT_CALLS(c, &writer.calls, 1, "a call of its writer");
+    forget_writer(c, fd);
+}
+
+static void file_is_no_socket(struct check *c)
+{
+    expect_refused_both_ways(c, scene_file(c, "text"), true);
+}
+
+static void console_is_no_socket(struct check *c)
+{
+    expect_refused_both_ways(c, scene_terminal(c).end, false);
 }
 
 static void add_reader_on_proactor(struct check *c)
@@ -234,6 +262,18 @@ static const struct check_definition definitions[] = {
         .run = pipe_writer_refused,
         .rules = {"windows.selector.sockets-only-writer"},
         .needs = {"add_writer", "add_reader", "remove_reader", "remove_writer", "call_later"},
+    },
+    {
+        .id = "descriptors.file-is-no-socket",
+        .run = file_is_no_socket,
+        .rules = {"windows.selector.sockets-only-reader", "windows.selector.sockets-only-writer"},
+        .needs = {"add_reader", "add_writer", "remove_reader", "remove_writer", "call_later"},
+    },
+    {
+        .id = "descriptors.console-is-no-socket",
+        .run = console_is_no_socket,
+        .rules = {"windows.selector.sockets-only-reader", "windows.selector.sockets-only-writer"},
+        .needs = {"add_reader", "add_writer", "remove_reader", "remove_writer", "call_later"},
     },
     {
         .id = "descriptors.add-reader-on-proactor",

@@ -155,6 +155,20 @@ const struct fault descriptors_objects_faults[] = {
         .spoil = spoil_pipe_writer,
     },
     {
+        .id = "descriptors.file-taken-for-socket",
+        .summary = "A Windows selector takes a regular file, and never calls back",
+        .checks = {"descriptors.file-is-no-socket"},
+        .on = "windows-selector",
+        .spoil = spoil_regular_taken,
+    },
+    {
+        .id = "descriptors.console-taken-for-socket",
+        .summary = "A Windows selector takes a console, and never calls back",
+        .checks = {"descriptors.console-is-no-socket"},
+        .on = "windows-selector",
+        .spoil = spoil_terminal_taken,
+    },
+    {
         .id = "descriptors.proactor-calls-refused-reader",
         .summary = "A proactor refuses a reader, and calls it all the same",
         .checks = {"descriptors.add-reader-on-proactor"},
