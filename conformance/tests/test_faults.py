@@ -16,7 +16,9 @@ OTHERS, OTHERS_PART = 4, 0.1
 
 
 def on_this_host(suite, fault):
-    return fault.on in {variant["name"] for variant in suite.variants}
+    known = {check.id for check in suite.checks}
+    return known.issuperset(fault.checks) and fault.on in {
+        variant["name"] for variant in suite.variants}
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ def is_caught(suite, fault, check, after):
 
 def test_fault_is_caught(suite, sound, spoilt, fault, record_property):
     if not on_this_host(suite, fault):
-        pytest.skip(f"{fault.on} is no variant on this host")
+        pytest.skip(f"{fault.on}, or one of its checks, is not there on this host")
     before, after = sound[fault.on, fault.asyncio], spoilt[fault.id].result()
     for check in fault.checks:
         assert before.get(check) is True, f"{check} does not pass without the fault"
@@ -73,6 +75,8 @@ def test_every_check_has_a_fault(suite):
 
 
 def test_every_fault_names_checks_that_exist(suite):
+    if not suite.whole:
+        pytest.skip("this build has not all of the checks")
     known = {check.id for check in suite.checks}
     wrong = {fault.id: set(fault.checks) - known for fault in suite.faults}
     assert {fault: checks for fault, checks in wrong.items() if checks} == {}
