@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <tlhelp32.h>
 
 #include "hostile.h"
 
@@ -93,6 +94,29 @@ static void act_terminate_self(void)
 static void act_exit_thread(void)
 {
     ExitThread(0);
+}
+
+static DWORD parent(void)
+{
+    PROCESSENTRY32 entry = {.dwSize = sizeof entry};
+    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    DWORD found = 0;
+    for (BOOL more = Process32First(all, &entry); more; more = Process32Next(all, &entry)) {
+        if (entry.th32ProcessID == GetCurrentProcessId())
+            found = entry.th32ParentProcessID;
+    }
+    CloseHandle(all);
+    return found;
+}
+
+/* What it is refused with is its exit code. */
+static void act_kill_parent(void)
+{
+    HANDLE process = OpenProcess(PROCESS_TERMINATE, FALSE, parent());
+    if (process == NULL)
+        ExitProcess(GetLastError());
+    TerminateProcess(process, 0);
+    hostile_sleep();
 }
 
 static void act_spin(void)
@@ -264,6 +288,7 @@ const struct deed hostile_deeds[] = {
     {"exit-process", act_exit_process},
     {"terminate-self", act_terminate_self},
     {"exit-thread", act_exit_thread},
+    {"kill-parent", act_kill_parent},
     {"spin", act_spin},
     {"hang", act_hang},
     {"suspend-self", act_suspend_self},

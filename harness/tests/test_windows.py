@@ -22,6 +22,7 @@ MISDEEDS = {
     "exit-process": "exited with 0 in mid-check",
     "terminate-self": "exited with 0 in mid-check",
     "exit-thread": "exited with 0 in mid-check",
+    "kill-parent": "exited with 5 in mid-check",  # its parent refused: ERROR_ACCESS_DENIED
     "spin": "spins: the check did not end in 30 s; it burnt",
     "hang": "hangs: the check did not end in 30 s",
     "suspend-self": "hangs: the check did not end in 30 s",
