@@ -104,6 +104,8 @@ void listener_ready(void *arg)
     loop_status status = LOOP_OK;
     loop_fd fd = LOOP_NO_FD;
 
+    if (listener->retry) /* put off already */
+        return;
     for (uint32_t i = 0; i < server->backlog && status == LOOP_OK; i++) {
         int error = loop->io->accept(loop, listener->fd, listener->watch, &listener->request, &fd);
 
