@@ -41,6 +41,15 @@ static const struct loop_api *load(const struct options *options, const struct l
     return api;
 }
 
+/* Where a stack that is full ends a process without a word of it, by Wine. */
+static LONG CALLBACK end_at_full_stack(EXCEPTION_POINTERS *exception)
+{
+    DWORD code = exception->ExceptionRecord->ExceptionCode;
+    if (code == EXCEPTION_STACK_OVERFLOW)
+        TerminateProcess(GetCurrentProcess(), code);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
 static void finish_check(void)
 {
     machine_exit(0);
@@ -55,6 +64,8 @@ void process_begin(const struct options *options, const struct loader *loader)
         return;
     /* A crash is the supervisor's to tell; no window waits for anybody. */
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+    if (machine_is_wine())
+        AddVectoredExceptionHandler(0, end_at_full_stack);
     machine_slowness();
     const struct loop_api *api = load(options, loader, shared);
     if (shared->errand == ERRAND_DESCRIBE) {
