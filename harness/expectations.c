@@ -8,7 +8,7 @@
 #include "catalogue.h"
 #include "text.h"
 
-enum { LINE_LENGTH = 4096 };
+enum { LINE_LENGTH = 4096, FIELDS = 5 };
 
 static char *duplicate(const char *text)
 {
@@ -17,13 +17,13 @@ static char *duplicate(const char *text)
     return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
-/* Cuts `line` at its tabs into exactly four fields that are not empty. */
-static bool split(char *line, char *fields[4])
+/* Cuts `line` at its tabs into exactly five fields that are not empty. */
+static bool split(char *line, char *fields[FIELDS])
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < FIELDS; i++) {
         fields[i] = line;
         char *tab = strchr(line, '\t');
-        if ((tab == NULL) != (i == 3))
+        if ((tab == NULL) != (i == FIELDS - 1))
             return false;
         if (tab != NULL) {
             *tab = '\0';
@@ -35,7 +35,7 @@ static bool split(char *line, char *fields[4])
     return true;
 }
 
-static const char *problem_of(char *fields[4])
+static const char *problem_of(char *fields[FIELDS])
 {
     if (strcmp(fields[2], "always") != 0 && strcmp(fields[2], "sometimes") != 0)
         return "the third field is neither 'always' nor 'sometimes'";
@@ -46,9 +46,10 @@ static const char *problem_of(char *fields[4])
 
 static const char *parse(char *line, struct expectation **entry)
 {
-    char *fields[4];
+    char *fields[FIELDS];
     if (!split(line, fields))
-        return "not four fields with a tab between: variant, check, always|sometimes, reason";
+        return "not five fields with a tab between: variant, check, always|sometimes, globs over "
+               "the message, reason";
     const char *problem = problem_of(fields);
     if (problem != NULL)
         return problem;
@@ -58,10 +59,12 @@ static const char *parse(char *line, struct expectation **entry)
     made->variant = duplicate(fields[0]);
     made->check = duplicate(fields[1]);
     made->always = strcmp(fields[2], "always") == 0;
-    made->reason = duplicate(fields[3]);
+    made->only = duplicate(fields[3]);
+    made->reason = duplicate(fields[4]);
     *entry = made;
-    return made->variant == NULL || made->check == NULL || made->reason == NULL ? "out of memory"
-                                                                                : NULL;
+    bool whole =
+        made->variant != NULL && made->check != NULL && made->only != NULL && made->reason != NULL;
+    return whole ? NULL : "out of memory";
 }
 
 static bool read_lines(const struct options *options, FILE *file, struct expectation **expectations)
@@ -113,19 +116,72 @@ void expectations_free(struct expectation *expectations)
         struct expectation *next = expectations->next;
         free(expectations->variant);
         free(expectations->check);
+        free(expectations->only);
         free(expectations->reason);
         free(expectations);
         expectations = next;
     }
 }
 
-const struct expectation *expectations_find(const struct expectation *expectations,
-                                            const char *variant, const char *check)
+/* Copies what comes before the next "; " and returns what comes behind it; NULL at the end. */
+static const char *next_part(const char *list, char *part, size_t size)
+{
+    const char *end = strstr(list, "; ");
+    size_t length = end == NULL ? strlen(list) : (size_t)(end - list);
+    text_print(part, size, "%.*s", (int)length, list);
+    return end == NULL ? NULL : end + 2;
+}
+
+static bool fits_one(const char *globs, const char *part)
+{
+    char glob[LINE_LENGTH];
+    while (globs != NULL) {
+        globs = next_part(globs, glob, sizeof glob);
+        if (text_matches(glob, part))
+            return true;
+    }
+    return false;
+}
+
+/* So that one glob speaks of one thing that was left, and never of what else is told beside it. */
+static bool fits(const char *globs, const char *message)
+{
+    char part[LINE_LENGTH];
+    while (message != NULL) {
+        message = next_part(message, part, sizeof part);
+        if (!fits_one(globs, part))
+            return false;
+    }
+    return true;
+}
+
+static bool speaks_of(const struct expectation *expectation, const char *variant, const char *check)
+{
+    return text_matches(expectation->variant, variant) && text_matches(expectation->check, check);
+}
+
+const struct expectation *expectations_of_failure(const struct expectation *expectations,
+                                                  const char *variant, const char *check,
+                                                  const char *message)
 {
     for (; expectations != NULL; expectations = expectations->next) {
-        if (text_matches(expectations->variant, variant) &&
-            text_matches(expectations->check, check))
+        if (speaks_of(expectations, variant, check) && fits(expectations->only, message))
             return expectations;
+    }
+    return NULL;
+}
+
+/* An entry for any failure that need not show hides the later ones. */
+const struct expectation *expectations_against_pass(const struct expectation *expectations,
+                                                    const char *variant, const char *check)
+{
+    for (; expectations != NULL; expectations = expectations->next) {
+        if (!speaks_of(expectations, variant, check))
+            continue;
+        if (expectations->always)
+            return expectations;
+        if (strcmp(expectations->only, "*") == 0)
+            return NULL;
     }
     return NULL;
 }

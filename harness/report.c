@@ -168,16 +168,15 @@ static void put_skip_block(const struct test *test, const struct result *result,
 }
 
 static void put_block(const struct report *report, const struct test *test,
-                      const struct result *result, enum verdict verdict, const char *message,
-                      const struct expectation *expectation)
+                      const struct result *result, enum verdict verdict, const char *message)
 {
     tap_block_begin();
     tap_text("verdict", verdict_name(verdict));
     if (verdict != VERDICT_PASSED) {
         put_rules(test);
         tap_text("message", message);
-        if (expectation != NULL)
-            tap_text("declared", expectation->reason);
+        if (result->declared != NULL && verdict != VERDICT_DIFFERS)
+            tap_text("declared", result->declared->reason);
         put_failure(result);
     }
     put_measures(result);
@@ -206,17 +205,17 @@ static bool is_todo(enum verdict verdict)
            verdict == VERDICT_DEVIATES;
 }
 
-void report_result(const struct report *report, size_t number, const struct test *test,
-                   const struct result *result, enum verdict verdict,
-                   const struct expectation *expectation)
+void report_result(const struct report *report, size_t number, const struct result *result,
+                   enum verdict verdict)
 {
+    const struct test *test = result->test;
     char message[1600];
     char reason[2048];
     bool failed = verdict_fails(verdict, report->options->strict);
     make_message(message, sizeof message, result, verdict);
     if (is_todo(verdict)) {
         text_print(reason, sizeof reason, "%s: %s", verdict_name(verdict),
-                   verdict == VERDICT_DEVIATES ? expectation->reason : message);
+                   verdict == VERDICT_DEVIATES ? result->declared->reason : message);
         tap_result(false, number, test->name, "TODO", reason);
     } else if (is_skip(verdict)) {
         tap_result(true, number, test->name, "SKIP", message);
@@ -226,5 +225,5 @@ void report_result(const struct report *report, size_t number, const struct test
         tap_result(!failed, number, test->name, NULL, NULL);
     }
     if (verdict != VERDICT_PASSED || result->measure_count > 0 || report->options->durations)
-        put_block(report, test, result, verdict, message, expectation);
+        put_block(report, test, result, verdict, message);
 }

@@ -11,8 +11,7 @@ struct report {
     const struct adapter *adapter;
 };
 
-void report_result(const struct report *report, size_t number, const struct test *test,
-                   const struct result *result, enum verdict verdict,
-                   const struct expectation *expectation);
+void report_result(const struct report *report, size_t number, const struct result *result,
+                   enum verdict verdict);
 
 #endif

@@ -23,12 +23,12 @@ static int report_here(const struct run_report *run)
 {
     static struct result result;
     const struct report report = {here.options, here.suite->adapter};
-    const struct test *test = &here.suite->tests[0];
+    result.test = &here.suite->tests[0];
     result_add(&result, run, 1, here.options);
-    enum verdict verdict = result_verdict(&result, test, NULL,
-                                          (here.suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0);
+    enum verdict verdict =
+        result_verdict(&result, (here.suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0);
     tap_plan(1, NULL);
-    report_result(&report, 1, test, &result, verdict, NULL);
+    report_result(&report, 1, &result, verdict);
     if (!tap_flush())
         return EXIT_TROUBLE;
     return verdict_fails(verdict, here.options->strict) ? EXIT_DEVIATION : EXIT_AS_IT_MUST;

@@ -44,20 +44,27 @@ static bool report_ready(struct run *run)
     const struct report report = {run->options, run->suite->adapter};
     bool claims_asyncio = (run->suite->adapter->flags & LOOP_CLAIMS_ASYNCIO) != 0;
     while (run->reported < run->suite->count && is_complete(run, run->reported)) {
-        const struct test *test = &run->suite->tests[run->reported];
         struct result *result = run->results[run->reported];
-        const struct expectation *expectation =
-            expectations_find(run->expectations, test->variant->name, test->definition->id);
-        enum verdict verdict = result_verdict(result, test, expectation, claims_asyncio);
+        enum verdict verdict = result_verdict(result, claims_asyncio);
         run->failed = run->failed || verdict_fails(verdict, run->options->strict);
         run->reported++;
-        report_result(&report, run->reported, test, result, verdict, expectation);
+        report_result(&report, run->reported, result, verdict);
         free(result);
         run->results[run->reported - 1] = NULL;
         if (!can_flush(run))
             return false;
     }
     return true;
+}
+
+static struct result *begin_result(const struct run *run, size_t test)
+{
+    struct result *result = calloc(1, sizeof *result);
+    if (result != NULL) {
+        result->test = &run->suite->tests[test];
+        result->expectations = run->expectations;
+    }
+    return result;
 }
 
 /* Gives jobs to all idle servers; false if that is not possible. */
@@ -68,7 +75,7 @@ static bool give_jobs(struct run *run)
         struct job job = run->suite->tests[run->given_test].job;
         job.repetition = (int32_t)run->given_repetition;
         if (run->results[run->given_test] == NULL)
-            run->results[run->given_test] = calloc(1, sizeof **run->results);
+            run->results[run->given_test] = begin_result(run, run->given_test);
         if (run->results[run->given_test] == NULL || !pool_give(run->pool, server, &job))
             return false;
         run->running[server] =

@@ -122,6 +122,11 @@ static enum outcome outcome_of_record(const struct record *record)
     }
 }
 
+static bool is_failure(enum outcome outcome)
+{
+    return outcome == OUTCOME_FAILED || outcome == OUTCOME_BROKE;
+}
+
 /* What is worst comes first; what a process did to its surroundings overrides its own result. */
 static enum outcome outcome_of(const struct run_report *run, const struct options *options,
                                char *message, size_t size)
@@ -135,7 +140,7 @@ static enum outcome outcome_of(const struct run_report *run, const struct option
     if (message[0] != '\0')
         return is_late(&run->ending) ? OUTCOME_FAILED : OUTCOME_BROKE;
     enum outcome outcome = outcome_of_record(record);
-    bool failed = outcome == OUTCOME_FAILED || outcome == OUTCOME_BROKE;
+    bool failed = is_failure(outcome);
     if (!failed && run->printed > 0) {
         describe_printed(message, size, run);
         return OUTCOME_BROKE;
@@ -161,41 +166,69 @@ static void merge_measures(struct result *result, const struct record *record)
     memcpy(result->measures, all.measures, sizeof all.measures);
 }
 
+/* What is declared of a run that ended so. */
+static const struct expectation *declared(const struct result *result, enum outcome outcome,
+                                          const char *message)
+{
+    if (result->expectations == NULL)
+        return NULL;
+    const char *variant = result->test->variant->name;
+    const char *check = result->test->definition->id;
+    if (is_failure(outcome))
+        return expectations_of_failure(result->expectations, variant, check, message);
+    if (outcome == OUTCOME_PASSED)
+        return expectations_against_pass(result->expectations, variant, check);
+    return NULL;
+}
+
+/* Nobody's news weighs more than what is declared. Runs come in any order: of failures that weigh
+ * the same, the earliest repetition is told. */
+static bool decides(const struct result *result, enum outcome outcome, bool is_declared,
+                    int32_t repetition)
+{
+    if (result->runs == 0 || !is_failure(outcome))
+        return result->runs == 0;
+    if (result->failures == 0)
+        return true;
+    if (is_declared != (result->declared != NULL))
+        return !is_declared;
+    return outcome != result->outcome ? outcome > result->outcome : repetition < result->repetition;
+}
+
 void result_add(struct result *result, const struct run_report *run, int32_t repetition,
                 const struct options *options)
 {
     char message[sizeof result->message];
     enum outcome outcome = outcome_of(run, options, message, sizeof message);
-    bool failed = outcome == OUTCOME_FAILED || outcome == OUTCOME_BROKE;
-    bool worse = failed && outcome > result->outcome;
+    const struct expectation *expectation = declared(result, outcome, message);
     merge_measures(result, &run->record);
-    result->runs++;
-    result->failures += failed ? 1 : 0;
     result->exceeds = result->exceeds || run->record.exceeded[0] != '\0';
-    /* Runs come in any order: of failures that weigh the same, the earliest repetition is told. */
-    bool earlier = failed && outcome == result->outcome && repetition < result->repetition;
-    if (result->runs == 1 || worse || earlier || (failed && result->failures == 1)) {
+    if (decides(result, outcome, expectation != NULL, repetition)) {
         result->outcome = outcome;
+        result->declared = expectation;
         result->run = *run;
         result->repetition = repetition;
         text_copy(result->message, sizeof result->message, message);
     }
+    result->runs++;
+    result->failures += is_failure(outcome) ? 1 : 0;
 }
 
-/* All rules in force for one check share their level and scope. */
-static enum verdict weigh_failure(const struct result *result, const struct test *test,
-                                  bool claims_asyncio)
+/* All rules in force for one check share their level and scope. What does not bind the loop is no
+ * deviation, whatever an entry for it says. */
+static enum verdict weigh_failure(const struct result *result, bool claims_asyncio)
 {
-    const struct loop_rule *rule = test->rules[0];
+    const struct loop_rule *rule = result->test->rules[0];
     if (rule->scope == LOOP_RULE_ASYNCIO && !claims_asyncio)
         return VERDICT_DIFFERS;
+    if (result->declared != NULL)
+        return VERDICT_DEVIATES;
     if (rule->level != LOOP_RULE_MUST && result->outcome == OUTCOME_FAILED)
         return VERDICT_FALLS_SHORT;
     return VERDICT_FAILED;
 }
 
-enum verdict result_verdict(const struct result *result, const struct test *test,
-                            const struct expectation *expectation, bool claims_asyncio)
+enum verdict result_verdict(const struct result *result, bool claims_asyncio)
 {
     switch (result->outcome) {
     case OUTCOME_NOT_PROVIDED:
@@ -205,11 +238,11 @@ enum verdict result_verdict(const struct result *result, const struct test *test
     case OUTCOME_SKIPPED:
         return VERDICT_SKIPPED;
     case OUTCOME_PASSED:
-        if (expectation != NULL && expectation->always)
+        if (result->declared != NULL)
             return VERDICT_REPAIRED;
         return result->exceeds ? VERDICT_EXCEEDS : VERDICT_PASSED;
     default:
-        return expectation != NULL ? VERDICT_DEVIATES : weigh_failure(result, test, claims_asyncio);
+        return weigh_failure(result, claims_asyncio);
     }
 }
 

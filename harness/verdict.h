@@ -32,9 +32,12 @@ enum verdict {
 
 /* Everything that the report says of one test. */
 struct result {
+    const struct test *test;
+    const struct expectation *expectations; /* of the loop */
     enum outcome outcome;
-    struct run_report run; /* of the run that decided: the first that failed, else the last */
+    struct run_report run; /* of the run that decided: the first that failed, else the first */
     char message[1400];    /* why it is what it is; empty for a plain pass */
+    const struct expectation *declared; /* what speaks of that failure, or against that pass */
     int32_t repetition;    /* of that run, from 1 */
     long runs;
     long failures;
@@ -47,8 +50,7 @@ struct result {
 void result_add(struct result *result, const struct run_report *run, int32_t repetition,
                 const struct options *options);
 
-enum verdict result_verdict(const struct result *result, const struct test *test,
-                            const struct expectation *expectation, bool claims_asyncio);
+enum verdict result_verdict(const struct result *result, bool claims_asyncio);
 
 const char *verdict_name(enum verdict verdict);
 

@@ -133,11 +133,28 @@ static void thread_fails(struct check *c)
     sample_in_thread(fail_in_thread, c);
 }
 
-static void leaves_file(struct check *c)
+static void leave_file(struct check *c, const char *name)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/socket # one", c->directory);
+    snprintf(path, sizeof path, "%s/%s", c->directory, name);
     fclose(fopen(path, "w"));
+}
+
+static void leaves_file(struct check *c)
+{
+    leave_file(c, "socket # one");
+}
+
+static void leaves_two(struct check *c)
+{
+    leave_file(c, "first");
+    leave_file(c, "second");
+}
+
+static void fails_in_two_ways(struct check *c)
+{
+    EXPECT(c, check_random(c) % 2 != 0, "an even draw");
+    leave_file(c, "odd");
 }
 
 static char order[4];
@@ -204,6 +221,8 @@ static const struct check_definition ends[] = {
     {"ends.exceeds", exceeds, {"rule.refused"}, {NULL}, 0},
     {"ends.thread-fails", thread_fails, MUST, {NULL}, 0},
     {"ends.leaves-file", leaves_file, MUST, {NULL}, 0},
+    {"ends.leaves-two", leaves_two, MUST, {NULL}, 0},
+    {"ends.two-ways", fails_in_two_ways, MUST, {NULL}, 0},
     {"ends.at-end", at_end, {"rule.refused"}, {NULL}, 0},
     {"ends.draws", draws, MUST, {NULL}, 0},
 };

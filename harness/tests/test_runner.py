@@ -137,13 +137,14 @@ def test_in_process(run):
     ("ends.wrong-number", "always", "deviates", 0),
     ("ends.wrong-number", "sometimes", "deviates", 0),
     ("ends.wrong-number-should", "always", "deviates", 0),
+    ("ends.wrong-number-asyncio", "always", "differs", 0),
     ("works.measures", "always", "repaired", 1),
     ("works.measures", "sometimes", "passed", 0),
     ("ends.skips", "always", "skipped", 0),
 ])
 def test_expectations(run, tmp_path, check, often, verdict, status):
     file = tmp_path / "expected"
-    file.write_text(f"# comment\n\nlinux-*\t{check}\t{often}\tknown # for long\n")
+    file.write_text(f"# comment\n\nlinux-*\t{check}\t{often}\t*\tknown # for long\n")
     done = run("toy-loop", "--check", check, "--expectations", str(file))
     assert done.only().block["verdict"] == verdict
     assert done.status == status
@@ -151,11 +152,57 @@ def test_expectations(run, tmp_path, check, often, verdict, status):
         assert done.only().reason == "deviates: known \\# for long"
 
 
+@pytest.mark.parametrize("check,only,verdict", [
+    ("ends.wrong-number", "calls: 3 instead of 4", "deviates"),
+    ("ends.wrong-number", "calls: * instead of *", "deviates"),
+    ("ends.wrong-number", "left *", "failed"),
+    ("ends.leaves-file", "left the file *", "deviates"),
+    ("ends.leaves-file", "left descriptor *; left the file *", "deviates"),
+    ("ends.leaves-file", "left the file", "failed"),
+    ("ends.leaves-two", "left the file second", "failed"),
+    ("ends.leaves-two", "left the file second; left the file first", "deviates"),
+    ("works.measures", "left *", "repaired"),
+])
+def test_an_expectation_of_one_way_to_fail(run, tmp_path, check, only, verdict):
+    file = tmp_path / "expected"
+    file.write_text(f"*\t{check}\talways\t{only}\tknown\n")
+    done = run("toy-loop", "--check", check, "--expectations", str(file))
+    assert done.only().block["verdict"] == verdict
+
+
+@pytest.mark.parametrize("first,second,verdict", [
+    ("an even draw", "an even draw", "failed"),
+    ("left the file *", "left the file *", "failed"),
+    ("an even draw", "left the file *", "deviates"),
+])
+def test_one_undeclared_failure_of_many_is_told(run, tmp_path, first, second, verdict):
+    file = tmp_path / "expected"
+    file.write_text(f"*\tends.two-ways\talways\t{first}\tknown\n"
+                    f"*\tends.*\tsometimes\t{second}\tknown too\n")
+    done = run("toy-loop", "--check", "ends.two-ways", "--expectations", str(file), "--repeat", "30")
+    assert done.only().block["verdict"] == verdict
+    if verdict == "failed":
+        assert ("an even draw" in done.only().block["message"]) == (first != "an even draw")
+
+
+@pytest.mark.parametrize("entries,verdict", [
+    ("sometimes\t*", "passed"),
+    ("sometimes\tleft *", "repaired"),
+])
+def test_what_need_not_show_hides_a_repair_only_if_it_speaks_of_any_failure(run, tmp_path, entries,
+                                                                            verdict):
+    file = tmp_path / "expected"
+    file.write_text(f"*\tworks.*\t{entries}\tknown\n*\tworks.measures\talways\t*\tknown\n")
+    done = run("toy-loop", "--check", "works.measures", "--expectations", str(file))
+    assert done.only().block["verdict"] == verdict
+
+
 @pytest.mark.parametrize("text,words", [
-    ("linux-*\tworks.timer\talways\n", "not four fields"),
-    ("linux-*\tworks.timer\tnever\treason\n", "neither 'always' nor 'sometimes'"),
-    ("linux-*\tworks.tiner\talways\treason\n", "no check has that name"),
-    ("linux-*\tworks.timer\talways\treason\tmore\n", "not four fields"),
+    ("linux-*\tworks.timer\talways\treason\n", "not five fields"),
+    ("linux-*\tworks.timer\tnever\t*\treason\n", "neither 'always' nor 'sometimes'"),
+    ("linux-*\tworks.tiner\talways\t*\treason\n", "no check has that name"),
+    ("linux-*\tworks.timer\talways\t*\treason\tmore\n", "not five fields"),
+    ("linux-*\tworks.timer\talways\t\treason\n", "not five fields"),
 ])
 def test_wrong_expectations(run, tmp_path, text, words):
     file = tmp_path / "expected"

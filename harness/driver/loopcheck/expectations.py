@@ -32,6 +32,7 @@ class Deviation:
     reproduction: str | None
     cause: str | None
     sometimes: bool
+    only: tuple[str, ...]
     asyncio: str | None
     version: str | None
 
@@ -54,10 +55,10 @@ def load(folder: Path, platform: str) -> list[Deviation]:
 
 
 def _deviation(table: dict, where: str, folder: Path) -> Deviation:
-    checks = table["check"] if isinstance(table["check"], list) else [table["check"]]
-    made = Deviation(where, tuple(checks), tuple(table.get("variants", ["*"])), table["reason"],
-                     table.get("link"), table.get("reproduction"), table.get("cause"),
-                     table.get("sometimes", False), table.get("asyncio"), table.get("version"))
+    made = Deviation(where, _tuple(table["check"]), _tuple(table.get("variants", "*")),
+                     table["reason"], table.get("link"), table.get("reproduction"),
+                     table.get("cause"), table.get("sometimes", False),
+                     _tuple(table.get("only", "*")), table.get("asyncio"), table.get("version"))
     for name in ("asyncio", "version"):
         try:
             parse_range(table.get(name, ">=0"))
@@ -66,6 +67,10 @@ def _deviation(table: dict, where: str, folder: Path) -> Deviation:
     if made.reproduction and not (folder.resolve().parents[1] / made.reproduction).is_file():
         raise UsageError(f"{where}: reproduction: there is no file '{made.reproduction}'")
     return made
+
+
+def _tuple(one_or_more: str | list[str]) -> tuple[str, ...]:
+    return (one_or_more,) if isinstance(one_or_more, str) else tuple(one_or_more)
 
 
 def check_names(deviations: Iterable[Deviation], checks: Sequence[str],
@@ -81,14 +86,14 @@ def check_names(deviations: Iterable[Deviation], checks: Sequence[str],
 
 
 def to_table(deviations: Iterable[Deviation], profile: int, version: int = 0) -> str:
-    """Lines of variant, check, sometimes or always, reason; tabs between."""
+    """Lines of variant, check, sometimes or always, globs over the message, reason; tabs between."""
     lines = []
     for deviation in deviations:
         if not deviation.shows_in(profile, version):
             continue
         reason = deviation.reason + (f" ({deviation.link})" if deviation.link else "")
         often = "sometimes" if deviation.sometimes else "always"
-        lines += ["\t".join([variant, check, often, reason])
+        lines += ["\t".join([variant, check, often, "; ".join(deviation.only), reason])
                   for variant in deviation.variants for check in deviation.checks]
     return "".join(line + "\n" for line in lines)
 

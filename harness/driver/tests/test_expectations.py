@@ -40,8 +40,17 @@ def test_the_table_has_a_line_for_each_variant(house, tmp_path):
     path = declare(house, "timers.*", "sometimes = true")
     output = tmp_path / "out.tsv"
     assert compile_folder(path.parent, output) == Done(0, "", "")
-    assert output.read_text() == ("linux-epoll\ttimers.*\tsometimes\t"
+    assert output.read_text() == ("linux-epoll\ttimers.*\tsometimes\t*\t"
                                   "It has always been so (https://example.org/1)\n")
+
+
+@pytest.mark.parametrize("only, globs", [('"left *"', "left *"),
+                                         ('["left *", "died of ?"]', "left *; died of ?")])
+def test_the_table_has_the_ways_to_fail(house, tmp_path, only, globs):
+    path = declare(house, "timers.*", f"only = {only}")
+    output = tmp_path / "out.tsv"
+    assert compile_folder(path.parent, output) == Done(0, "", "")
+    assert output.read_text().split("\t")[3] == globs
 
 
 def test_a_loop_without_a_folder_deviates_nowhere(house, tmp_path):
@@ -84,6 +93,10 @@ def test_several_checks_may_share_an_entry(house, tmp_path):
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nreproduction = 'nosuch.c'", "nosuch.c"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nasyncio = 'new'", "new"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nversion = '3'", "version"),
+    ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nonly = ''", "only"),
+    ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nonly = []", "only"),
+    ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nonly = 'a; b'", "only"),
+    ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nonly = ['a', 7]", "only"),
     ("[[deviation]]\ncheck = []\nreason = 'r'\nlink = 'https://x'", "check"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = 'r'\nlink = 'https://x'\nfrob = 1", "frob"),
     ("[[deviation]]\ncheck = 'a.b'\nreason = \"a\\tb\"\nlink = 'https://x'", "control"),
