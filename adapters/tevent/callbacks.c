@@ -15,7 +15,6 @@ struct loop_handle {
     loop_callback callback;
     void *arg;
     int threaded;
-    int cancelled;
     int released; /* the caller has given it back, or never wanted it */
 };
 
@@ -29,21 +28,14 @@ static void finish(struct loop_handle *h)
         free(h);
 }
 
-/* What came from another thread cannot be taken back, and has yet to be delivered. */
-static void cancel(struct loop_handle *h)
-{
-    h->cancelled = 1;
-    if (!h->threaded)
-        finish(h);
-}
-
+/* A closed loop discards what it still delivers. */
 static void run(struct loop_handle *h)
 {
     loop_callback callback = h->callback;
     void *arg = h->arg;
-    int cancelled = h->cancelled;
+    int closed = h->loop->closed;
     finish(h);
-    if (!cancelled)
+    if (!closed)
         callback(arg);
 }
 
@@ -170,11 +162,12 @@ loop_status tev_call_at(struct loop *loop, int64_t when, loop_callback callback,
     return start_timer(loop, to_timeval(when), callback, arg, handle);
 }
 
+/* What another thread has scheduled belongs to tevent until it is called: freeing it aborts. */
 void tev_handle_cancel(struct loop *loop, struct loop_handle *handle)
 {
     (void)loop;
-    if (handle->event != NULL && !handle->cancelled)
-        cancel(handle);
+    if (handle->event != NULL && !handle->threaded)
+        finish(handle);
 }
 
 void tev_handle_release(struct loop *loop, struct loop_handle *handle)
@@ -185,13 +178,14 @@ void tev_handle_release(struct loop *loop, struct loop_handle *handle)
         free(handle);
 }
 
+/* Those of other threads are waited for; nothing else is registered any more. */
 void discard_handles(struct loop *loop)
 {
     struct loop_handle *h, *next;
     for (h = LIST_FIRST(&loop->handles); h != NULL; h = next) {
         next = LIST_NEXT(h, entries);
-        if (!h->cancelled)
-            cancel(h);
+        if (!h->threaded)
+            finish(h);
     }
     while (!LIST_EMPTY(&loop->handles) && tevent_loop_once(loop->context) == 0)
         continue;

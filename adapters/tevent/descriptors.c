@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A reader and a writer of the same descriptor share a struct tevent_fd: of two, tevent would call
- * one alone where both are due. */
+ * A reader and a writer of the same descriptor share a struct tevent_fd, whose flags say what is
+ * waited for, as its users have it (TEVENT_FD_READABLE, TEVENT_FD_WRITEABLE). */
 #include <errno.h>
 #include <stdlib.h>
 

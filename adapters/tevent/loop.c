@@ -46,9 +46,9 @@ static loop_status tev_close(struct loop *loop)
     pthread_mutex_unlock(&loop->lock);
     if (closed)
         return LOOP_OK;
-    discard_handles(loop);
     discard_watchers(loop);
     discard_signals(loop);
+    discard_handles(loop);
     talloc_free(loop->threaded);
     talloc_free(loop->context);
     return LOOP_OK;
