@@ -81,9 +81,7 @@ static void run(struct loop_handle *h)
 
 static void on_async(uv_async_t *async)
 {
-    struct loop_handle *h = async->data;
-    if (h->pending)
-        run(h);
+    run(async->data);
 }
 
 static void on_timer(uv_timer_t *timer)

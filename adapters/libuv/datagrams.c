@@ -140,7 +140,7 @@ void datagrams_flush_and_close(struct loop_transport *t)
         transport_lose(t, LOOP_OK);
 }
 
-/* libuv's word for the peer of a connected endpoint is NULL, and no other may be named. */
+/* libuv's word for the peer of a connected endpoint is NULL; any other name is libuv's to refuse. */
 static loop_status name_of(struct loop_transport *t, const struct loop_address *to,
                            struct sockaddr_storage *storage, const struct sockaddr **name)
 {
@@ -153,9 +153,9 @@ static loop_status name_of(struct loop_transport *t, const struct loop_address *
     loop_status status = address_of(to, 0, storage);
     if (status != LOOP_OK)
         return status;
-    if (uv_udp_getpeername(&t->uv.udp, (struct sockaddr *)&peer, &length) == 0)
-        return memcmp(&peer, storage, (size_t)length) == 0 ? LOOP_OK : LOOP_VALUE;
-    *name = (const struct sockaddr *)storage;
+    if (uv_udp_getpeername(&t->uv.udp, (struct sockaddr *)&peer, &length) < 0 ||
+        memcmp(&peer, storage, (size_t)length) != 0)
+        *name = (const struct sockaddr *)storage;
     return LOOP_OK;
 }
 
