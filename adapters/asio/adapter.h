@@ -99,18 +99,21 @@ struct loop_transport : owner, std::enable_shared_from_this<loop_transport> {
 
 using receiver = void (*)(void *arg, const struct loop_address *);
 
-/* Runs `body`, of which only a lack of memory may throw: no exception may cross the ABI. */
-template <typename Body> loop_status answer(Body body)
+/* status.cpp: what Asio's error means in the ABI; remembers it for last_os_error. */
+loop_status status_of(struct loop *loop, const error_code &error);
+
+/* Runs `body`: no exception may cross the ABI. Beside a lack of memory Asio throws where it makes
+ * what an io_context has once, such as its resolver. */
+template <typename Body> loop_status answer(struct loop *loop, Body body)
 {
     try {
         return body();
     } catch (const std::bad_alloc &) {
         return LOOP_NO_MEMORY;
+    } catch (const boost::system::system_error &error) {
+        return status_of(loop, error.code());
     }
 }
-
-/* status.cpp: what Asio's error means in the ABI; remembers it for last_os_error. */
-loop_status status_of(struct loop *loop, const error_code &error);
 
 /* addresses.cpp */
 bool address_is_given(const struct loop_address *address);

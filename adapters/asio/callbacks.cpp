@@ -34,7 +34,7 @@ loop_status asio_call_soon(struct loop *loop, loop_callback callback, void *arg,
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         std::unique_ptr<loop_handle> given(handle != nullptr ? new loop_handle : nullptr);
         asio::post(loop->context, [callback, arg] { callback(arg); });
         if (handle != nullptr)
@@ -61,7 +61,7 @@ loop_status asio_call_later(struct loop *loop, int64_t delay, loop_callback call
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto timer = std::make_shared<asio::steady_timer>(loop->context);
         timer->expires_after(std::chrono::nanoseconds(delay));
         return start(timer, callback, arg, handle);
@@ -73,7 +73,7 @@ loop_status asio_call_at(struct loop *loop, int64_t when, loop_callback callback
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto timer = std::make_shared<asio::steady_timer>(loop->context);
         timer->expires_at(clock_type::time_point(std::chrono::nanoseconds(when)));
         return start(timer, callback, arg, handle);

@@ -113,7 +113,7 @@ loop_status asio_create_connection(struct loop *loop, const struct loop_connecti
         return LOOP_CLOSED;
     if (address_is_given(&options->remote) == has_sock)
         return LOOP_VALUE;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto op = std::make_shared<connecting>(loop, factory, factory_arg, done, arg);
         loop_status status = has_sock
                                  ? take_over(loop, options->sock, factory, factory_arg, done, arg)
@@ -132,7 +132,7 @@ loop_status asio_create_unix_connection(struct loop *loop,
         return LOOP_CLOSED;
     if ((options->remote.path != nullptr) == has_sock)
         return LOOP_VALUE;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto op = std::make_shared<connecting>(loop, factory, factory_arg, done, arg);
         loop_status status = has_sock
                                  ? take_over(loop, options->sock, factory, factory_arg, done, arg)

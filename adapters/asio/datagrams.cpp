@@ -258,7 +258,7 @@ loop_status asio_create_datagram_endpoint(struct loop *loop,
         return LOOP_VALUE;
     if (options->flags & LOOP_REUSE_PORT)
         return LOOP_NOT_IMPLEMENTED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         wanted w{loop, factory, factory_arg, done, arg, options->flags};
         auto op = std::make_shared<operation>(
             loop, [=](const error_code &error) { done(arg, status_of(loop, error), nullptr); });

@@ -45,7 +45,7 @@ static loop_status add(struct loop *loop, loop_fd fd, side s, loop_callback call
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto &w = loop->watchers[static_cast<int>(fd)];
         if (w == nullptr) {
             error_code error;

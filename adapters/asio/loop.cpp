@@ -48,7 +48,7 @@ static loop_status asio_run_forever(struct loop *loop)
     if (loop->running)
         return LOOP_RUNTIME;
     loop->running = true;
-    loop_status status = answer([=]() -> loop_status {
+    loop_status status = answer(loop, [=]() -> loop_status {
         loop->context.run();
         return LOOP_OK;
     });

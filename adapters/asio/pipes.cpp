@@ -9,7 +9,7 @@ static loop_status connect_pipe(struct loop *loop, loop_fd fd, pipe_end end,
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         error_code error;
         asio::posix::stream_descriptor descriptor(loop->context);
         descriptor.assign(static_cast<int>(fd), error);

@@ -104,7 +104,7 @@ loop_status asio_create_server(struct loop *loop, const struct loop_server_optio
         return LOOP_VALUE;
     if (options->flags & LOOP_REUSE_PORT)
         return LOOP_NOT_IMPLEMENTED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto server = std::make_shared<loop_server>(loop, factory, factory_arg);
         auto op = std::make_shared<operation>(
             loop, [=](const error_code &error) { done(arg, status_of(loop, error), nullptr); });
@@ -127,7 +127,7 @@ loop_status asio_create_unix_server(struct loop *loop, const struct loop_server_
         return LOOP_CLOSED;
     if ((options->local.path != nullptr) == has_sock)
         return LOOP_VALUE;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         auto server = std::make_shared<loop_server>(loop, factory, factory_arg);
         if (handle != nullptr)
             *handle = nullptr;

@@ -21,7 +21,7 @@ loop_status asio_add_signal_handler(struct loop *loop, int signum, loop_callback
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    return answer([=]() -> loop_status {
+    return answer(loop, [=]() -> loop_status {
         error_code error;
         auto set = std::make_shared<asio::signal_set>(loop->context);
         set->add(signum, error);

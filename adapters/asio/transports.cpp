@@ -43,12 +43,12 @@ void loop_transport::lose(loop_status why)
 
 loop_status asio_transport_write(struct loop_transport *t, const void *data, size_t length)
 {
-    return answer([=]() -> loop_status { return t->write(data, length); });
+    return answer(t->loop, [=]() -> loop_status { return t->write(data, length); });
 }
 
 loop_status asio_transport_write_eof(struct loop_transport *t)
 {
-    return answer([=]() -> loop_status { return t->write_eof(); });
+    return answer(t->loop, [=]() -> loop_status { return t->write_eof(); });
 }
 
 int asio_transport_can_write_eof(struct loop_transport *t)
@@ -90,7 +90,7 @@ size_t asio_transport_get_write_buffer_size(struct loop_transport *t)
 loop_status asio_transport_sendto(struct loop_transport *t, const void *data, size_t length,
                                   const struct loop_address *to)
 {
-    return answer([=]() -> loop_status { return t->send_to(data, length, to); });
+    return answer(t->loop, [=]() -> loop_status { return t->send_to(data, length, to); });
 }
 
 loop_status asio_transport_get_sockname(struct loop_transport *t, receiver receive, void *arg)
