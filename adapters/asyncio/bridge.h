@@ -38,6 +38,8 @@ PyObject *call_method(void *object, const char *name, const char *format, va_lis
 loop_status call_status(void *object, const char *name, const char *format, ...);
 /* Any other object is what the operation made; it goes to *made, or away where that is NULL. */
 loop_status call_making(void *object, const char *name, void **made, const char *format, ...);
+/* A tuple of one number is LOOP_OK, and the number goes to *told. */
+loop_status call_telling(void *object, const char *name, int64_t *told, const char *format, ...);
 /* `missing` if there was an exception. */
 int64_t call_number(void *object, const char *name, int64_t missing);
 void call_plain(void *object, const char *name);

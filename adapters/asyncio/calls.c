@@ -55,6 +55,22 @@ loop_status call_making(void *object, const char *name, void **made, const char 
     return status;
 }
 
+loop_status call_telling(void *object, const char *name, int64_t *told, const char *format, ...)
+{
+    va_list arguments;
+    PyGILState_STATE state = interpreter_enter();
+    va_start(arguments, format);
+    PyObject *result = call_method(object, name, format, arguments);
+    va_end(arguments);
+    int tells = result != NULL && PyTuple_Check(result);
+    loop_status status = tells ? LOOP_OK : status_of(result);
+    if (tells)
+        *told = PyLong_AsLongLong(PyTuple_GetItem(result, 0));
+    Py_XDECREF(result);
+    interpreter_leave(state);
+    return status;
+}
+
 static PyObject *call_without_arguments(void *object, const char *name)
 {
     PyObject *result = PyObject_CallMethod(object, name, NULL);

@@ -99,16 +99,7 @@ int bridge_handle_cancelled(struct loop *loop, struct loop_handle *handle)
 
 loop_status bridge_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when)
 {
-    void *found = NULL;
-    loop_status status = call_making(loop, "handle_when", &found, "(O)", handle);
-    if (status != LOOP_OK)
-        return status;
-    PyGILState_STATE state = interpreter_enter();
-    PyObject *number = PyTuple_GetItem(found, 0); /* borrowed */
-    *when = PyLong_AsLongLong(number);
-    Py_DECREF((PyObject *)found);
-    interpreter_leave(state);
-    return LOOP_OK;
+    return call_telling(loop, "handle_when", when, "(O)", handle);
 }
 
 void bridge_handle_release(struct loop *loop, struct loop_handle *handle)

@@ -103,12 +103,11 @@ int64_t bridge_transport_get_pid(struct loop_transport *transport)
 
 loop_status bridge_transport_get_returncode(struct loop_transport *transport, int *code)
 {
-    static const int64_t running = INT64_MIN; /* no exit code, and no signal */
-    int64_t found = call_number(transport, "get_returncode", running);
-    if (found == running)
-        return LOOP_AGAIN;
-    *code = (int)found;
-    return LOOP_OK;
+    int64_t found = 0;
+    loop_status status = call_telling(transport, "get_returncode", &found, "()");
+    if (status == LOOP_OK)
+        *code = (int)found;
+    return status;
 }
 
 /* The child's transport keeps those of its pipes. */

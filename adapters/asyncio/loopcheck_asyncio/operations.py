@@ -165,8 +165,8 @@ class Operations:
         name = {bridge.WATCHER_PIDFD: "PidfdChildWatcher",
                 bridge.WATCHER_THREAD: "ThreadedChildWatcher",
                 bridge.WATCHER_SIGCHLD: "SafeChildWatcher"}.get(kind)
-        if name is None:
-            asyncio.set_child_watcher(None)  # the next to ask makes the default one
+        if name is None:  # for the default one, the next to ask makes it
+            asyncio.set_child_watcher(None if kind == bridge.WATCHER_DEFAULT else kind)
             return bridge.OK
         if not hasattr(asyncio, name):
             return bridge.NOT_IMPLEMENTED

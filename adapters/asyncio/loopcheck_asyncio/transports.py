@@ -169,9 +169,10 @@ class Transport:
     def get_pid(self):
         return self.asyncio.get_pid()
 
+    @translated
     def get_returncode(self):
         code = self.asyncio.get_returncode()
-        return -1 << 63 if code is None else code
+        return bridge.AGAIN if code is None else (code,)
 
     def get_pipe_transport(self, fd):
         pipe = self.asyncio.get_pipe_transport(fd)
