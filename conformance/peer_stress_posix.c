@@ -69,13 +69,19 @@ struct peer_shortage *peer_exhaust_descriptors(struct check *c)
     EXPECT(c, highest >= 0 && getrlimit(RLIMIT_NOFILE, &s->before) == 0, "%s", strerror(errno));
     close(highest);
     lower = s->before;
-    lower.rlim_cur = (rlim_t)highest + 8;
+    lower.rlim_cur = (rlim_t)highest + 64;
     EXPECT(c, setrlimit(RLIMIT_NOFILE, &lower) == 0, "setrlimit: %s", strerror(errno));
     while (s->count < MOST && (s->fds[s->count] = fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0)
         s->count++;
     if (errno != EMFILE)
         check_skip(c, "the descriptors of this process cannot be used up");
     return s;
+}
+
+void peer_spare_descriptors(struct peer_shortage *s, int count)
+{
+    for (int i = 0; i < count && s->count > 0; i++)
+        close(s->fds[--s->count]);
 }
 
 void peer_end_shortage(struct peer_shortage *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What is refused as nonsense, before anything is made of it. */
+#include "kinds.h"
 #include "streams.h"
 
 /* What came of it, at the call or at completion. A socket that was refused at the call is still the
@@ -124,6 +125,40 @@ static void local_in_use(struct check *c)
     EXPECT_STATUS(c, "connecting from an address in use", connecting(c, &options), LOOP_ADDRINUSE);
 }
 
+/* Nobody is connected to from an address that nobody asked for. */
+static void local_family(struct check *c)
+{
+    struct loop_address to, local = peer_loopback(LOOP_ADDRESS_INET6, 0);
+    loop_fd listener = peer_listen(c, LOOP_ADDRESS_INET, 8, &to);
+    struct loop_connection_options options = stream_options(&to);
+
+    options.local = &local;
+    EXPECT(c, connecting(c, &options) != LOOP_OK,
+           "a connection over IPv4 was made from an address of IPv6");
+    EXPECT(c, !peer_can_accept(c, listener), "the peer was connected to");
+}
+
+static void other_calls(struct check *c)
+{
+    loop_fd peer;
+    struct endpoint *e = stream_to_peer(c, &peer);
+
+    kinds_expect_refused(c, e->transport, KIND_WRITES | KIND_ENDS);
+    scene_send(c, peer, "data");
+    AWAIT_BYTES(e, 4);
+    stream_finish(e);
+}
+
+static void tells_os_error(struct check *c)
+{
+    struct loop_address to = peer_refusing(c, LOOP_ADDRESS_INET);
+    struct loop_connection_options options = stream_options(&to);
+
+    EXPECT_INT(c, "the system's error before any", c->ops->last_os_error(c->loop), 0);
+    EXPECT(c, connecting(c, &options) != LOOP_OK, "connected to a port without a listener");
+    EXPECT(c, c->ops->last_os_error(c->loop) != 0, "the system's error is not told");
+}
+
 static const struct check_definition definitions[] = {
     {.id = "streams.socket-and-address",
      .run = socket_and_address,
@@ -149,6 +184,18 @@ static const struct check_definition definitions[] = {
      .run = local_in_use,
      .rules = {"streams.local-in-use"},
      .needs = {"create_connection"}},
+    {.id = "streams.local-family",
+     .run = local_family,
+     .rules = {"streams.local-family"},
+     .needs = {"create_connection"}},
+    {.id = "streams.other-calls",
+     .run = other_calls,
+     .rules = {"streams.other-calls"},
+     .needs = {"create_connection", "transport_sendto", "transport_close"}},
+    {.id = "streams.tells-os-error",
+     .run = tells_os_error,
+     .rules = {"streams.tells-os-error"},
+     .needs = {"create_connection", "last_os_error"}},
 };
 
 CHECK_AREA_PART(streams, refused, definitions);

@@ -190,6 +190,33 @@ static void wait_closed_waits(struct check *c)
     EXPECT_INT(c, "completions of server_wait_closed", ends.listener->closures, 1);
 }
 
+static void count_closure(void *arg)
+{
+    int *closures = arg;
+
+    (*closures)++;
+}
+
+/* Two others have asked before, and while it serves none is told. */
+static void wait_closed_all(struct check *c)
+{
+    struct listener *l = stream_serve(c, NULL);
+    int closures[2] = {0, 0};
+
+    for (int i = 0; i < 2; i++)
+        NEED_OK(c, "server_wait_closed",
+                c->ops->server_wait_closed(l->server, count_closure, &closures[i]));
+    wait_closed(l);
+    RUN_ITERATIONS(c, 5);
+    EXPECT_INT(c, "completions while the server serves", closures[0] + closures[1] + l->closures,
+               0);
+    c->ops->server_close(l->server);
+    RUN_UNTIL(c, listener_closed, l, "the completion of the last server_wait_closed");
+    RUN_ITERATIONS(c, 3);
+    for (int i = 0; i < 2; i++)
+        EXPECT_INT(c, "completions of an earlier server_wait_closed", closures[i], 1);
+}
+
 static void survives_shortage(struct check *c)
 {
     struct listener *l = stream_serve(c, sets_answer);
@@ -248,6 +275,10 @@ static const struct check_definition definitions[] = {
      .rules = {"streams.wait-closed-waits"},
      .needs = {"create_connection", "create_server", "server_get_sockname", "server_close",
                "server_wait_closed", "transport_close", "call_later"}},
+    {.id = "streams.wait-closed-all",
+     .run = wait_closed_all,
+     .rules = {"streams.wait-closed-all"},
+     .needs = {"create_server", "server_close", "server_wait_closed"}},
     {.id = "streams.survives-shortage",
      .run = survives_shortage,
      .rules = {"streams.survives-shortage"},

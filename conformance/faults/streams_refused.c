@@ -31,6 +31,41 @@ static loop_status drop_local(struct wire_operation *o, struct loop_connection_o
 }
 WIRE_FAULT(spoil_local, .connect = drop_local)
 
+static loop_status drop_other_family(struct wire_operation *o,
+                                     struct loop_connection_options *options)
+{
+    (void)o;
+    if (options->local != NULL && options->local->family != options->remote.family)
+        options->local = NULL;
+    return LOOP_OK;
+}
+WIRE_FAULT(spoil_family, .connect = drop_other_family)
+
+static int64_t no_error(struct loop *loop)
+{
+    (void)loop;
+    return 0;
+}
+
+static void spoil_os_error(struct loop_operations *spoilt, const struct loop_operations *inner)
+{
+    (void)inner;
+    spoilt->last_os_error = no_error;
+}
+
+static void unname_shortage(struct wire_operation *o, loop_status status,
+                            struct loop_transport *transport)
+{
+    wire_connected(o, status == LOOP_MFILE ? LOOP_FAILED : status, transport);
+}
+
+static void unname_shortage_of_server(struct wire_operation *o, loop_status status,
+                                      struct loop_server *server)
+{
+    wire_serving(o, status == LOOP_MFILE ? LOOP_FAILED : status, server);
+}
+WIRE_FAULT(spoil_shortage, .connected = unname_shortage, .serving = unname_shortage_of_server)
+
 /* ---- a socket that is refused at the call */
 
 static const struct loop_operations *inner_table;
@@ -95,5 +130,17 @@ const struct fault streams_refused_faults[] = {
      .summary = "A local address with a port is not bound",
      .checks = {"streams.local-in-use"},
      .spoil = spoil_local},
+    {.id = "streams.local-family-ignored",
+     .summary = "A local address of another family is not bound",
+     .checks = {"streams.local-family"},
+     .spoil = spoil_family},
+    {.id = "streams.shortage-unnamed",
+     .summary = "A lack of descriptors is FAILED",
+     .checks = {"streams.connect-in-shortage", "streams.serve-in-shortage"},
+     .spoil = spoil_shortage},
+    {.id = "streams.os-error-untold",
+     .summary = "There has never been an error of the system's",
+     .checks = {"streams.tells-os-error"},
+     .spoil = spoil_os_error},
     {.id = NULL},
 };

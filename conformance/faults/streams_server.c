@@ -65,6 +65,14 @@ static loop_status wait_for_nothing(struct loop_server *server, loop_callback do
 }
 WIRE_FAULT_OF(spoil_wait_less, server_wait_closed, wait_for_nothing, .serve = NULL)
 
+static loop_status forget_the_second(struct loop_server *server, loop_callback done, void *arg)
+{
+    static int asked;
+
+    return ++asked == 2 ? LOOP_OK : wire_inner->server_wait_closed(server, done, arg);
+}
+WIRE_FAULT_OF(spoil_second, server_wait_closed, forget_the_second, .serve = NULL)
+
 /* ---- shortage: looked for every few milliseconds */
 
 static void (*at_shortage)(struct wire_operation *o);
@@ -168,6 +176,12 @@ const struct fault streams_server_faults[] = {
         .checks = {"streams.wait-closed-waits"},
         .asyncio = "3.13",
         .spoil = spoil_wait_less,
+    },
+    {
+        .id = "streams.second-waits-for-ever",
+        .summary = "The second who waits for a server's end never hears of it",
+        .checks = {"streams.wait-closed-all"},
+        .spoil = spoil_second,
     },
     {
         .id = "streams.shortage-stops-server",

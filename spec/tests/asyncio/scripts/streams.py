@@ -10,8 +10,8 @@ import socket
 import threading
 import time
 
-from yardstick import (LIMIT, Recorder, agrees, complete, drain, fill, idle, iterations, refuses,
-                       refuses_awaited, until)
+from yardstick import (LIMIT, Recorder, agrees, complete, drain, fill, idle, iterations, lacks,
+                       refuses, refuses_awaited, until)
 
 
 def connection(loop, room=None):
@@ -276,3 +276,20 @@ def reuse_port(loop):
     complete(loop, loop.create_server(Recorder, "127.0.0.1", port, reuse_port=True))
     error = refuses_awaited(loop, OSError, loop.create_server, Recorder, "127.0.0.1", port)
     assert error.errno == errno.EADDRINUSE
+
+
+@agrees("streams.wait-closed-all")
+def wait_closed_all(loop):
+    made = complete(loop, loop.create_server(Recorder, "127.0.0.1", 0))
+    waiters = [loop.create_task(made.wait_closed()) for _ in range(3)]
+    iterations(loop, 5)
+    assert not any(waiter.done() for waiter in waiters)
+    made.close()
+    for waiter in waiters:
+        complete(loop, waiter)
+
+
+@agrees("streams.other-calls")
+def other_calls(loop):
+    recorder, _peer = connection(loop)
+    lacks(recorder.transport, "sendto", "get_returncode", "send_signal", "terminate", "kill")

@@ -81,6 +81,14 @@ def refuses_awaited(loop, kind, operation, *args, **options):
     return refuses(kind, complete, loop, start())
 
 
+def lacks(transport, *methods):
+    """A transport of this kind has none of them, or has them from a base that implements none."""
+    arguments = {"write": (b"x",), "sendto": (b"x",), "send_signal": (0,)}
+    for name in methods:
+        if hasattr(transport, name):
+            refuses(NotImplementedError, getattr(transport, name), *arguments.get(name, ()))
+
+
 def work(seconds):
     """Keeps the caller busy for at least so long."""
     end = time.monotonic() + seconds
