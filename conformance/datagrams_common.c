@@ -44,6 +44,8 @@ loop_status datagram_outcome(struct check *c, const struct loop_datagram_options
 
     if (status == LOOP_OK && options->sock != LOOP_NO_FD)
         scene_forget(c, options->sock);
+    else if (options->sock != LOOP_NO_FD)
+        EXPECT(c, scene_is_open(c, options->sock), "the refused socket was closed");
     status = stream_outcome(e, status);
     if (status == LOOP_NOT_IMPLEMENTED)
         NEED_OK(c, "create_datagram_endpoint", status);

@@ -127,6 +127,27 @@ static void abort_drops(struct check *c)
     EXPECT(c, m->letters < 50, "an aborted endpoint sent all that was buffered");
 }
 
+static bool erred(void *arg)
+{
+    return ((const struct endpoint *)arg)->errors > 0;
+}
+
+/* Each may be told of by itself, or the first for all. */
+static void peer_goes(struct check *c)
+{
+    struct mailbox *m;
+    struct endpoint *e = blocked(c, &m);
+
+    push(e, 50);
+    EXPECT(c, stream_buffered(e) > 0, "50 datagrams were sent, and nothing is buffered");
+    mailbox_rest(m);
+    scene_close(c, m->fd);
+    RUN_UNTIL(c, erred, e, "error_received when those that wait cannot be sent any more");
+    RUN_ITERATIONS(c, 5);
+    EXPECT_INT(c, "calls of connection_lost", e->lost, 0);
+    stream_finish(e);
+}
+
 static void close_once(struct check *c)
 {
     struct endpoint *e = datagram_bound(c, LOOP_ADDRESS_INET);
@@ -282,6 +303,11 @@ static const struct check_definition definitions[] = {
      .rules = {"datagrams.abort-drops"},
      .needs = {"create_datagram_endpoint", "transport_sendto", "transport_abort", "call_later",
                "transport_get_write_buffer_size"}},
+    {.id = "datagrams.peer-goes",
+     .run = peer_goes,
+     .rules = {"datagrams.peer-goes"},
+     .needs = {"create_datagram_endpoint", "transport_sendto", "transport_get_write_buffer_size",
+               "transport_close", "call_later"}},
     {.id = "datagrams.close-once",
      .run = close_once,
      .rules = {"datagrams.close-once"},

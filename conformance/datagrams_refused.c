@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * What asyncio refuses as nonsense, and what only a permission allows. */
+ * What is refused as nonsense, what only a permission allows, and what cannot be had. */
 #include "datagrams.h"
+
+#include "kinds.h"
 
 static void stream_socket(struct check *c)
 {
     struct loop_datagram_options options = datagram_options(NULL, NULL);
-    struct endpoint *e = endpoint_new(c, "the endpoint");
-    loop_status status;
 
     options.sock = scene_tcp(c).end;
-    status = endpoint_datagrams(e, &options, false);
-    if (status == LOOP_NOT_IMPLEMENTED)
-        NEED_OK(c, "create_datagram_endpoint", status);
-    if (status == LOOP_OK)
-        scene_forget(c, options.sock);
-    else
-        EXPECT(c, scene_is_open(c, options.sock), "the refused socket was closed");
-    EXPECT_STATUS(c, "taking over a stream socket", stream_outcome(e, status), LOOP_VALUE);
-    EXPECT_INT(c, "calls of connection_made", e->made, 0);
+    EXPECT_STATUS(c, "taking over a stream socket", datagram_outcome(c, &options), LOOP_VALUE);
 }
 
 static void no_address(struct check *c)
@@ -79,6 +71,68 @@ static void broadcast_allowed(struct check *c)
     stream_finish(e);
 }
 
+static void unknown_host(struct check *c)
+{
+    struct loop_address to = {
+        .size = sizeof to, .family = LOOP_ADDRESS_INET, .host = "no..host", .port = 9};
+    struct loop_datagram_options options = datagram_options(NULL, &to);
+    loop_status status = datagram_outcome(c, &options);
+
+    EXPECT(c, status == LOOP_NAME_NOT_RESOLVED || status == LOOP_VALUE,
+           "an endpoint to a name that cannot be came to status %d", (int)status);
+}
+
+static void other_calls(struct check *c)
+{
+    struct endpoint *e = datagram_bound(c, LOOP_ADDRESS_INET);
+
+    kinds_expect_refused(c, e->transport, KIND_SENDS);
+    stream_finish(e);
+}
+
+/* What the call itself does not refuse must come as an error. */
+static void expect_unsent(struct endpoint *e, const struct loop_address *to, const char *what)
+{
+    int before = e->errors;
+
+    if (datagram_try(e, "astray", 6, to) != LOOP_OK)
+        return;
+    for (int i = 0; i < 10 && e->errors == before; i++)
+        RUN_ITERATIONS(e->check, 1);
+    EXPECT(e->check, e->errors > before, "%s was taken without an error", what);
+}
+
+static void nowhere(struct check *c)
+{
+    struct mailbox *m = mailbox_open(c, LOOP_ADDRESS_INET);
+    struct endpoint *e = datagram_bound(c, LOOP_ADDRESS_INET);
+    struct loop_address beyond = m->address, other = peer_loopback(LOOP_ADDRESS_INET6, 9),
+                        name = m->address;
+
+    beyond.port += 65536;
+    name.host = "no..host";
+    expect_unsent(e, NULL, "a datagram to nobody");
+    expect_unsent(e, &beyond, "a datagram to a port above 65535");
+    expect_unsent(e, &other, "a datagram to another family");
+    expect_unsent(e, &name, "a datagram to a name");
+    datagram_say(e, "arrives", &m->address);
+    AWAIT_LETTERS(m, 1);
+    EXPECT_LETTER(m, 0, "arrives");
+    stream_finish(e);
+}
+
+static void in_shortage(struct check *c)
+{
+    struct loop_address local = peer_loopback(LOOP_ADDRESS_INET, 0);
+    struct loop_datagram_options options = datagram_options(&local, NULL);
+    struct peer_shortage *shortage = peer_exhaust_descriptors(c);
+    loop_status status = datagram_outcome(c, &options);
+
+    peer_end_shortage(shortage);
+    EXPECT_STATUS(c, "an endpoint without a descriptor", status, LOOP_MFILE);
+    stream_finish(datagram_bound(c, LOOP_ADDRESS_INET));
+}
+
 static const struct check_definition definitions[] = {
     {.id = "datagrams.stream-socket",
      .run = stream_socket,
@@ -92,6 +146,23 @@ static const struct check_definition definitions[] = {
      .run = two_families,
      .rules = {"datagrams.two-families"},
      .needs = {"create_datagram_endpoint"}},
+    {.id = "datagrams.unknown-host",
+     .run = unknown_host,
+     .rules = {"datagrams.unknown-host"},
+     .needs = {"create_datagram_endpoint"},
+     .flags = CHECK_POOL},
+    {.id = "datagrams.in-shortage",
+     .run = in_shortage,
+     .rules = {"datagrams.in-shortage"},
+     .needs = {"create_datagram_endpoint", "transport_close"}},
+    {.id = "datagrams.other-calls",
+     .run = other_calls,
+     .rules = {"datagrams.other-calls"},
+     .needs = {"create_datagram_endpoint", "transport_write", "transport_close"}},
+    {.id = "datagrams.nowhere",
+     .run = nowhere,
+     .rules = {"datagrams.nowhere"},
+     .needs = {"create_datagram_endpoint", "transport_sendto", "transport_close", "call_later"}},
     {.id = "datagrams.socket-and-address",
      .run = socket_and_address,
      .rules = {"datagrams.socket-and-address"},

@@ -197,8 +197,6 @@ static loop_status judge(struct loop *loop, const struct loop_datagram_options *
 {
     const struct loop_address *local = options->local, *remote = options->remote;
 
-    if (options->flags & ~(uint32_t)(LOOP_REUSE_PORT | LOOP_ALLOW_BROADCAST))
-        return LOOP_VALUE;
     if (options->sock != LOOP_NO_FD) {
         if (local || remote || options->flags != 0 || options->family != LOOP_ADDRESS_ANY)
             return LOOP_VALUE;

@@ -160,6 +160,37 @@ static loop_status prefer_socket(struct relay *r, struct loop_datagram_options *
 }
 RELAY_FAULT(spoil_socket, .open = prefer_socket)
 
+static void unname_unresolved(struct relay *r, loop_status status, struct loop_transport *transport)
+{
+    relay_opened(r, status == LOOP_NAME_NOT_RESOLVED ? LOOP_FAILED : status, transport);
+}
+RELAY_FAULT(spoil_unknown, .opened = unname_unresolved)
+
+static void unname_shortage(struct relay *r, loop_status status, struct loop_transport *transport)
+{
+    relay_opened(r, status == LOOP_MFILE ? LOOP_FAILED : status, transport);
+}
+RELAY_FAULT(spoil_shortage, .opened = unname_shortage)
+
+static loop_status unname_long_path(struct relay *r, struct loop_datagram_options *options)
+{
+    return r->local && options->local->path_length > os_path_room() ? LOOP_INVAL : LOOP_OK;
+}
+RELAY_FAULT(spoil_long_path, .open = unname_long_path)
+
+static loop_status forget_scope(struct relay *r, struct loop_datagram_options *options)
+{
+    static struct loop_address at;
+
+    if (r->local) {
+        at = *options->local;
+        at.scope_id = 0;
+        options->local = &at;
+    }
+    return LOOP_OK;
+}
+RELAY_FAULT(spoil_scope, .open = forget_scope)
+
 static loop_status allow_broadcast(struct relay *r, struct loop_datagram_options *options)
 {
     size_t length = r->remote && options->remote->host != NULL ? strlen(options->remote->host) : 0;
@@ -250,6 +281,22 @@ const struct fault datagrams_faults[] = {
      .summary = "An endpoint that is given both a socket and an address takes the socket",
      .checks = {"datagrams.socket-and-address"},
      .spoil = spoil_socket},
+    {.id = "datagrams.unknown-host-unnamed",
+     .summary = "A host that is unknown is FAILED",
+     .checks = {"datagrams.unknown-host"},
+     .spoil = spoil_unknown},
+    {.id = "datagrams.shortage-unnamed",
+     .summary = "A lack of descriptors is FAILED",
+     .checks = {"datagrams.in-shortage"},
+     .spoil = spoil_shortage},
+    {.id = "datagrams.long-path-other-status",
+     .summary = "A path that is too long is INVAL",
+     .checks = {"datagrams.too-long-path"},
+     .spoil = spoil_long_path},
+    {.id = "datagrams.scope-forgotten",
+     .summary = "The scope of an endpoint's own address is forgotten",
+     .checks = {"datagrams.scope"},
+     .spoil = spoil_scope},
     {.id = "datagrams.broadcast-unasked",
      .summary = "Broadcasting is allowed unasked",
      .checks = {"datagrams.broadcast-refused"},

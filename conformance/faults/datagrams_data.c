@@ -95,6 +95,18 @@ static loop_status ignore_naming(struct relay *r, const void *data, size_t lengt
 }
 RELAY_FAULT(spoil_another, .send = ignore_naming)
 
+/* As asyncio does it with what is no error of the system's. */
+static loop_status end_at_nowhere(struct relay *r, const void *data, size_t length,
+                                  const struct loop_address *to)
+{
+    loop_status status = relay_send(r, data, length, to);
+
+    if (status != LOOP_OK && !r->remote)
+        relay_inner->transport_abort(r->transport);
+    return status;
+}
+RELAY_FAULT(spoil_nowhere, .send = end_at_nowhere)
+
 const struct fault datagrams_data_faults[] = {
     {.id = "datagrams.swapped",
      .summary = "Two datagrams in a row change places",
@@ -137,5 +149,9 @@ const struct fault datagrams_data_faults[] = {
      .summary = "A connected endpoint sends to its peer whomever it is told to send to",
      .checks = {"datagrams.to-another"},
      .spoil = spoil_another},
+    {.id = "datagrams.nowhere-ends",
+     .summary = "An endpoint ends when it is told to send to where nothing can go",
+     .checks = {"datagrams.nowhere"},
+     .spoil = spoil_nowhere},
     {.id = NULL},
 };

@@ -55,6 +55,14 @@ static void abort_softly(struct relay *r)
 }
 RELAY_FAULT(spoil_abort, .abort = abort_softly)
 
+static void end_waiting(struct relay *r, loop_status why)
+{
+    relay_error(r, why);
+    if (r->sent == 50)
+        relay_inner->transport_abort(r->transport);
+}
+RELAY_FAULT(spoil_peer, .error = end_waiting)
+
 static void lose_aborted(struct relay *r, loop_status why)
 {
     relay_lost(r, r->closing && r->aborted ? LOOP_CONNABORTED : why);
@@ -150,6 +158,10 @@ static void spoil_descriptors(struct loop_operations *spoilt, const struct loop_
 }
 
 const struct fault datagrams_flow_faults[] = {
+    {.id = "datagrams.peer-goes-ends",
+     .summary = "An endpoint ends when datagrams that wait cannot be sent any more",
+     .checks = {"datagrams.peer-goes"},
+     .spoil = spoil_peer},
     {.id = "datagrams.never-pauses",
      .summary = "Whoever sends more than can be sent is never told",
      .checks = {"datagrams.pauses"},

@@ -2,10 +2,11 @@
 """Datagram endpoints."""
 
 import errno
+import os
 import socket
 import time
 
-from yardstick import (BLOCK, Recorder, agrees, complete, folder, idle, iterations, refuses,
+from yardstick import (BLOCK, Recorder, agrees, complete, folder, idle, iterations, lacks, refuses,
                        refuses_awaited, until)
 
 LOOPBACK = ("127.0.0.1", 0)
@@ -182,6 +183,17 @@ def abort_drops(loop):
         assert len(letters(loop, box, 0)) < 50
 
 
+@agrees("datagrams.peer-goes")
+def peer_goes(loop):
+    with folder() as place:
+        recorder, box = blocked(loop, place, 50)
+        box.close()
+        until(loop, lambda: recorder.errors, "error_received")
+        assert isinstance(recorder.errors[0], ConnectionRefusedError)
+        iterations(loop, 5)
+        assert not recorder.lost
+
+
 @agrees("datagrams.send-after-close")
 def send_after_close(loop):
     box = mailbox()
@@ -233,3 +245,18 @@ def broadcast_allowed(loop):
     until(loop, lambda: recorder.datagrams, "a datagram")
     assert recorder.datagrams == [(b"answer", box.getsockname())]
     refuses(ValueError, recorder.transport.sendto, b"astray", box.getsockname())
+
+
+@agrees("datagrams.too-long-path")
+def too_long_path(loop):
+    with folder() as place:
+        error = refuse(loop, OSError, local_addr=place + "/" + 200 * "x", family=socket.AF_UNIX)
+        assert error.errno is None and "path too long" in str(error)
+        assert os.listdir(place) == []
+
+
+@agrees("datagrams.other-calls")
+def other_calls(loop):
+    recorder = endpoint(loop, local_addr=LOOPBACK)
+    lacks(recorder.transport, "write", "write_eof", "get_returncode", "send_signal", "terminate",
+          "kill")
