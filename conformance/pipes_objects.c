@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What is no pipe, and to whom a descriptor belongs. */
+#include "kinds.h"
 #include "pipes.h"
 #include "scene_descriptors.h"
 
@@ -267,6 +268,33 @@ static void factory_refuses(struct check *c)
     expect_owner(c, pair.end, false);
 }
 
+/* If it were taken at the call, what fails later would close it under its transport. */
+static void taken(struct check *c)
+{
+    struct scene_pair pair = scene_pipe(c);
+    struct endpoint *e = pipes_reader(c, pair.end), *other = endpoint_new(c, "the second pipe");
+    loop_status status = endpoint_pipe(other, c->ops->connect_read_pipe, pair.end, false);
+
+    EXPECT(c, status == LOOP_RUNTIME || status == LOOP_EXIST,
+           "taking over the pipe of a transport came to %s", loop_status_name(status));
+    scene_send(c, pair.peer, "data");
+    AWAIT_BYTES(e, 4);
+    scene_close(c, pair.peer);
+    pipes_await_loss(e, LOOP_OK);
+}
+
+static void other_calls(struct check *c)
+{
+    struct scene_pair pair = scene_pipe(c);
+    struct endpoint *in = pipes_reader(c, pair.end), *out = pipes_writer(c, pair.peer);
+
+    kinds_expect_refused(c, in->transport, 0);
+    kinds_expect_refused(c, out->transport, KIND_WRITES | KIND_ENDS);
+    c->ops->transport_close(out->transport);
+    pipes_await_loss(out, LOOP_OK);
+    pipes_await_loss(in, LOOP_OK);
+}
+
 #define BOTH "connect_read_pipe", "connect_write_pipe", "transport_release"
 
 static const struct check_definition definitions[] = {
@@ -331,6 +359,14 @@ static const struct check_definition definitions[] = {
      .run = factory_refuses,
      .rules = {"pipes.factory-refuses"},
      .needs = {"connect_read_pipe"}},
+    {.id = "pipes.taken",
+     .run = taken,
+     .rules = {"pipes.taken"},
+     .needs = {"connect_read_pipe", "transport_release"}},
+    {.id = "pipes.other-calls",
+     .run = other_calls,
+     .rules = {"pipes.other-calls"},
+     .needs = {BOTH, "transport_write", "transport_sendto", "transport_close"}},
 };
 
 CHECK_AREA_PART(pipes, objects, definitions);

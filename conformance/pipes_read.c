@@ -80,6 +80,21 @@ static void terminal(struct check *c)
     pipes_await_loss(e, LOOP_OK);
 }
 
+/* Linux calls it an error that nobody has the terminal open any more, others an end. */
+static void master_hangup(struct check *c)
+{
+    struct scene_pair pair = scene_terminal(c);
+    struct endpoint *e = pipes_reader(c, pair.peer);
+
+    scene_send(c, pair.end, "goodbye");
+    AWAIT_BYTES(e, strlen("goodbye"));
+    scene_close(c, pair.end);
+    RUN_UNTIL(c, endpoint_lost, e, "connection_lost of a terminal that hung up");
+    EXPECT(c, e->why == LOOP_OK || e->why == LOOP_IO, "connection_lost says %s",
+           loop_status_name(e->why));
+    EXPECT_TEXT(e, "goodbye");
+}
+
 static void megabytes(struct check *c)
 {
     enum { LENGTH = 3000000 };
@@ -222,6 +237,10 @@ static const struct check_definition definitions[] = {
      .run = terminal,
      .rules = {"pipes.terminal"},
      .needs = {READS, "transport_close"}},
+    {.id = "pipes.master-hangup",
+     .run = master_hangup,
+     .rules = {"pipes.master-hangup"},
+     .needs = {READS}},
     {.id = "pipes.read-megabytes",
      .run = megabytes,
      .rules = {"pipes.read-megabytes"},

@@ -191,6 +191,26 @@ static loop_status promise_nothing(struct loop *loop, loop_fd fd, loop_protocol_
 
 PIPED_FAULT_OF(spoil_promise, connect_read_pipe, promise_nothing, .made = NULL)
 
+static void stay_at_hangup(struct piped *p, loop_status why)
+{
+    if (why != LOOP_IO)
+        piped_lost(p, why);
+}
+
+PIPED_FAULT(spoil_hangup, .lost = stay_at_hangup)
+
+static loop_status take_twice(struct loop *loop, loop_fd fd, loop_protocol_factory factory,
+                              void *factory_arg, loop_connected done, void *arg,
+                              struct loop_handle **operation)
+{
+    loop_status status =
+        piped_inner->connect_read_pipe(loop, fd, factory, factory_arg, done, arg, operation);
+
+    return status == LOOP_RUNTIME ? LOOP_OK : status;
+}
+
+PIPED_FAULT_OF(spoil_taken, connect_read_pipe, take_twice, .made = NULL)
+
 /* ---- to whom a descriptor belongs */
 
 static void made_blocking(struct piped *p, loop_status status)
@@ -349,6 +369,14 @@ const struct fault pipes_faults[] = {
      .checks = {"pipes.closed-number", "pipes.negative-number", "pipes.null-device",
                 "pipes.null-device-survived"},
      .spoil = spoil_promise},
+    {.id = "pipes.hangup-ignored",
+     .summary = "a pipe whose reading fails with IO is not lost",
+     .checks = {"pipes.master-hangup"},
+     .spoil = spoil_hangup},
+    {.id = "pipes.taken-twice",
+     .summary = "the pipe of a transport is taken for a second one",
+     .checks = {"pipes.taken"},
+     .spoil = spoil_taken},
     {.id = "pipes.blocks",
      .summary = "the descriptor of a pipe blocks",
      .checks = {"pipes.made-nonblocking"},

@@ -6,7 +6,7 @@ import pty
 import tty
 
 from yardstick import (BLOCK, Recorder, agrees, complete, drain, fill, folder, idle, iterations,
-                       pair, refuses, until)
+                       lacks, pair, refuses, until)
 
 
 def reader(loop, fd):
@@ -182,3 +182,11 @@ def made_nonblocking(loop):
     reader(loop, reading)
     writer(loop, writing)
     assert not os.get_blocking(twins[0]) and not os.get_blocking(twins[1])
+
+
+@agrees("pipes.other-calls")
+def other_calls(loop):
+    reading, writing = os.pipe()
+    foreign = "sendto", "get_returncode", "send_signal", "terminate", "kill"
+    lacks(reader(loop, reading).transport, "write", "write_eof", *foreign)
+    lacks(writer(loop, writing).transport, *foreign)
