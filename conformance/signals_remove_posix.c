@@ -103,6 +103,49 @@ static void removed_in_batch(struct check *c)
     EXPECT_INT(c, "calls of two handlers, of which each removes the other", rivals->calls, 1);
 }
 
+/* The handler of each of two signals gives the other's signal a new one. */
+struct heirs {
+    struct check *check;
+    struct counter old, new;
+};
+
+static void give(struct heirs *heirs, int signum)
+{
+    if (heirs->old.calls++ == 0)
+        signals_handle(heirs->check, signum, counter_call, &heirs->new);
+    check_notify(heirs->check);
+}
+
+static void give_urg(void *arg)
+{
+    give(arg, SIGURG);
+}
+
+static void give_winch(void *arg)
+{
+    give(arg, SIGWINCH);
+}
+
+static bool both_heard(void *arg)
+{
+    const struct heirs *heirs = arg;
+
+    return heirs->old.calls + heirs->new.calls >= 2;
+}
+
+static void replaced_in_batch(struct check *c)
+{
+    struct heirs *heirs = check_alloc(c, sizeof *heirs);
+
+    *heirs = (struct heirs){.check = c, .old = {.check = c}, .new = {.check = c}};
+    signals_handle(c, SIGURG, give_winch, heirs);
+    signals_handle(c, SIGWINCH, give_urg, heirs);
+    NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, raise_both, c, NULL));
+    RUN_UNTIL(c, both_heard, heirs, "a call for a signal whose handler was replaced meanwhile");
+    RUN_IDLE(c, MILLISECONDS(30));
+    EXPECT_INT(c, "calls for two signals", heirs->old.calls + heirs->new.calls, 2);
+}
+
 static void remove_tells(struct check *c)
 {
     struct loop *loop = c->loop;
@@ -182,6 +225,10 @@ static const struct check_definition definitions[] = {
      .run = removed_in_batch,
      .rules = {"signals.removed-in-batch"},
      .needs = {"add_signal_handler", "remove_signal_handler", "call_later"}},
+    {.id = "signals.replaced-in-batch",
+     .run = replaced_in_batch,
+     .rules = {"signals.replaced-in-batch"},
+     .needs = {"add_signal_handler", "call_later"}},
     {.id = "signals.remove-tells",
      .run = remove_tells,
      .rules = {"signals.remove-tells"},

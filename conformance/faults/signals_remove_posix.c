@@ -76,6 +76,27 @@ static loop_status add_once(struct tapped *t, loop_callback callback, void *arg)
 
 WIRETAP_SPOIL(adds_once, .add = add_once)
 
+/* ---- a signal that came for the handler before is forgotten */
+
+static struct tapped *robbed;
+
+static loop_status add_and_rob(struct tapped *t, loop_callback callback, void *arg)
+{
+    if (t->active && atomic_load(&t->raised) > 0)
+        robbed = t;
+    return wiretap_add(t, callback, arg);
+}
+
+static void call_unless_robbed(struct tapped *t)
+{
+    if (robbed != t)
+        wiretap_call(t);
+    else
+        robbed = NULL;
+}
+
+WIRETAP_SPOIL(robs_heirs, .add = add_and_rob, .call = call_unless_robbed)
+
 /* ---- what a removal says, and leaves behind */
 
 static loop_status remove_anything(struct loop *loop, int signum)
@@ -130,6 +151,10 @@ const struct fault signals_remove_faults[] = {
      .summary = "goes on calling the first handler when a second was added",
      .checks = {"signals.add-replaces"},
      .spoil = spoil_keeps_first},
+    {.id = "signals.robs-heirs",
+     .summary = "forgets a signal whose handler is replaced before its call",
+     .checks = {"signals.replaced-in-batch"},
+     .spoil = spoil_robs_heirs},
     {.id = "signals.adds-once",
      .summary = "never calls a handler that was added again",
      .checks = {"signals.added-again"},

@@ -90,3 +90,21 @@ def restarts(loop):
     until(loop, lambda: called and answers, "the read and the handler")
     thread.join()
     assert answers == [1]
+
+
+@agrees("signals.replaced-in-batch")
+def replaced_in_batch(loop):
+    called = []
+
+    def give(other):
+        called.append("old")
+        if len(called) == 1:
+            loop.add_signal_handler(other, called.append, "new")
+
+    loop.add_signal_handler(signal.SIGUSR1, give, signal.SIGUSR2)
+    loop.add_signal_handler(signal.SIGUSR2, give, signal.SIGUSR1)
+    send(signal.SIGUSR1)
+    send(signal.SIGUSR2)
+    until(loop, lambda: len(called) >= 2, "both calls")
+    iterations(loop, 3)
+    assert len(called) == 2
