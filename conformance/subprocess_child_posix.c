@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "scene.h"
@@ -85,6 +86,31 @@ static void environment_inherited(struct check *c)
     unsetenv("LOOPCHECK_INHERITED");
     EXPECT(c, report_has(report, "env [LOOPCHECK_INHERITED=by the child]"),
            "a variable of the parent did not reach the child");
+}
+
+/* What is found there is a script, so that the name alone tells that it was found. */
+static void empty_path_entry(struct check *c)
+{
+    static const char *const argv[] = {"loopcheck-is-here", NULL};
+    static const char *const env[] = {"PATH=/loopcheck/nowhere::/loopcheck/nowhere/else", NULL};
+    struct loop_subprocess_options options = silent();
+    char path[4200];
+    FILE *file;
+    struct endpoint *e;
+
+    snprintf(path, sizeof path, "%s/%s", c->directory, argv[0]);
+    file = fopen(path, "we");
+    EXPECT(c, file != NULL, "fopen: %s", strerror(errno));
+    fputs("#!/bin/sh\nexit 9\n", file);
+    EXPECT(c, fchmod(fileno(file), 0700) == 0, "fchmod: %s", strerror(errno));
+    fclose(file);
+    options.argv = argv;
+    options.env = env;
+    options.cwd = c->directory;
+    e = child_exec(c, &options);
+    child_await_end(e);
+    unlink(path);
+    child_expect_code(e, 9);
 }
 
 static void session(struct check *c)
@@ -240,6 +266,10 @@ static const struct check_definition definitions[] = {
      .run = environment_inherited,
      .rules = {"subprocess.environment-inherited"},
      .needs = {REPORTS}},
+    {.id = "subprocess.empty-path-entry",
+     .run = empty_path_entry,
+     .rules = {"subprocess.empty-path-entry"},
+     .needs = {"subprocess_exec", "transport_get_returncode", "transport_release"}},
     {.id = "subprocess.session",
      .run = session,
      .rules = {"subprocess.session"},

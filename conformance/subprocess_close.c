@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Closing the transport of a child that runs. */
+ * Closing and aborting the transport of a child that runs. */
 #include "scene_child.h"
 
 enum { PIPE = LOOP_STDIO_PIPE, NOTHING = LOOP_STDIO_NULL };
@@ -17,12 +17,26 @@ static void close_twice(struct check *c)
     EXPECT_INT(c, "calls of connection_lost", e->lost, 1);
 }
 
+static void aborted(struct check *c)
+{
+    struct endpoint *e = child_script(c, "exec sleep 60", PIPE, PIPE, NOTHING);
+
+    c->ops->transport_abort(e->transport);
+    child_await_end(e);
+    EXPECT(c, !child_any_left(), "a child whose transport was aborted is still there");
+}
+
 static const struct check_definition definitions[] = {
     {.id = "subprocess.close-twice",
      .run = close_twice,
      .rules = {"subprocess.close-twice"},
      .needs = {"subprocess_exec", "transport_get_returncode", "transport_release",
                "transport_close", "call_later"}},
+    {.id = "subprocess.abort",
+     .run = aborted,
+     .rules = {"subprocess.abort"},
+     .needs = {"subprocess_exec", "transport_get_returncode", "transport_release",
+               "transport_abort"}},
 };
 
 CHECK_AREA_PART(subprocess, close, definitions);

@@ -22,7 +22,7 @@ static void expect_nothing_left(struct check *c, const struct attempt *a)
     child_expect_code(e, 2);
 }
 
-static const char *make_file(struct check *c, mode_t mode)
+static const char *make_file(struct check *c, mode_t mode, const char *text)
 {
     char *path = check_alloc(c, strlen(c->directory) + 16);
     FILE *file;
@@ -30,7 +30,7 @@ static const char *make_file(struct check *c, mode_t mode)
     sprintf(path, "%s/program", c->directory);
     file = fopen(path, "we");
     EXPECT(c, file != NULL, "fopen: %s", strerror(errno));
-    fputs("#!/bin/sh\nexit 0\n", file);
+    fputs(text, file);
     fclose(file);
     chmod(path, mode);
     return path;
@@ -54,11 +54,22 @@ static void missing_path(struct check *c)
 
 static void not_executable(struct check *c)
 {
-    const char *path = make_file(c, 0600);
+    const char *path = make_file(c, 0600, "#!/bin/sh\nexit 0\n");
     struct attempt a = child_attempt(c, path, NULL);
 
     unlink(path);
     EXPECT_STATUS(c, "the start of a file that is not executable", a.status, LOOP_ACCES);
+    expect_nothing_left(c, &a);
+}
+
+/* The kernel knows no such format, and a shell was not asked for. */
+static void no_program(struct check *c)
+{
+    const char *path = make_file(c, 0700, "exit 0\n");
+    struct attempt a = child_attempt(c, path, NULL);
+
+    unlink(path);
+    EXPECT(c, a.status != LOOP_OK, "a text was started as a program");
     expect_nothing_left(c, &a);
 }
 
@@ -92,6 +103,10 @@ static const struct check_definition definitions[] = {
     {.id = "subprocess.not-executable",
      .run = not_executable,
      .rules = {"subprocess.not-executable"},
+     .needs = {STARTS}},
+    {.id = "subprocess.no-program",
+     .run = no_program,
+     .rules = {"subprocess.no-program"},
      .needs = {STARTS}},
     {.id = "subprocess.a-directory",
      .run = a_directory,

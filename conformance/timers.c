@@ -263,6 +263,19 @@ static void handle_when(struct check *c)
     alarms_release(set);
 }
 
+static void when_of_no_timer(struct check *c)
+{
+    struct counter calls = {.check = c, .target = 1};
+    struct loop_handle *handle;
+    int64_t when = 0;
+
+    NEED_OK(c, "call_soon", c->ops->call_soon(c->loop, counter_call, &calls, &handle));
+    EXPECT_STATUS(c, "handle_when of a handle of call_soon",
+                  c->ops->handle_when(c->loop, handle, &when), LOOP_TYPE);
+    RUN_UNTIL(c, counter_reached, &calls, "the call");
+    c->ops->handle_release(c->loop, handle);
+}
+
 static const struct check_definition definitions[] = {
     {"timers.never-early",
      never_early,
@@ -312,6 +325,11 @@ static const struct check_definition definitions[] = {
      handle_when,
      {"timers.handle-when"},
      {"call_later", "call_at", "time", "clock_resolution", "handle_when", "handle_release"},
+     0},
+    {"timers.when-of-no-timer",
+     when_of_no_timer,
+     {"timers.when-of-no-timer"},
+     {"handle_when", "handle_release"},
      0},
 };
 CHECK_AREA(timers, definitions);

@@ -26,8 +26,6 @@ loop_status loop_set_child_watcher(struct loop *loop, uint32_t watcher)
 {
     const struct watcher *by = watcher_of(watcher);
 
-    if (loop->closed)
-        return LOOP_CLOSED;
     if (!by)
         return LOOP_VALUE;
     if (!by->usable())

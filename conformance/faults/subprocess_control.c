@@ -104,6 +104,16 @@ static void spoil_close_finished(struct loop_operations *spoilt,
     spoilt->transport_close = close_marks;
 }
 
+static void abort_pipes_only(struct loop_transport *transport)
+{
+    const struct piped *p = piped_of(transport);
+
+    if (p == NULL || !p->child)
+        piped_inner->transport_abort(transport);
+}
+
+PIPED_FAULT_OF(spoil_abort, transport_abort, abort_pipes_only, .made = NULL)
+
 static bool in_made;
 
 static void made_noted(struct piped *p)
@@ -150,6 +160,10 @@ const struct fault subprocess_control_faults[] = {
      .summary = "close sends SIGTERM and leaves the transport as it is",
      .checks = {"subprocess.close-kills"},
      .spoil = spoil_close},
+    {.id = "subprocess.abort-ignored",
+     .summary = "abort of a child's transport does nothing",
+     .checks = {"subprocess.abort"},
+     .spoil = spoil_abort},
     {.id = "subprocess.close-twice-tells",
      .summary = "the second close calls connection_lost",
      .checks = {"subprocess.close-twice"},

@@ -179,6 +179,33 @@ static void other_status_of_path(struct piped *p, loop_status status)
 
 PIPED_FAULT(spoil_missing_path, .options = note_on_path, .done = other_status_of_path)
 
+static loop_status text_to_shell(struct piped *p, struct loop_subprocess_options *options)
+{
+    const char *name =
+        options->argv != NULL && options->argv[0] != NULL ? strrchr(options->argv[0], '/') : NULL;
+
+    (void)p;
+    if (name != NULL && strcmp(name, "/program") == 0)
+        piped_prologue(options, ":");
+    return LOOP_OK;
+}
+
+PIPED_FAULT(spoil_text, .options = text_to_shell)
+
+static loop_status no_empty_entry(struct piped *p, struct loop_subprocess_options *options)
+{
+    static const char *const env[] = {"PATH=/loopcheck/nowhere", NULL};
+
+    (void)p;
+    for (const char *const *entry = options->env; entry != NULL && *entry != NULL; entry++) {
+        if (strncmp(*entry, "PATH=", 5) == 0 && strstr(*entry, "::") != NULL)
+            options->env = env;
+    }
+    return LOOP_OK;
+}
+
+PIPED_FAULT(spoil_path_entry, .options = no_empty_entry)
+
 static void no_permission(struct piped *p, loop_status status)
 {
     piped_done(p, status == LOOP_ACCES ? LOOP_PERM : status);
@@ -263,6 +290,14 @@ const struct fault subprocess_start_faults[] = {
      .summary = "a program whose path leads nowhere is IO",
      .checks = {"subprocess.missing-path"},
      .spoil = spoil_missing_path},
+    {.id = "subprocess.text-to-shell",
+     .summary = "a file that is no program is given to a shell",
+     .checks = {"subprocess.no-program"},
+     .spoil = spoil_text},
+    {.id = "subprocess.empty-path-entry-skipped",
+     .summary = "an empty entry of PATH is nowhere",
+     .checks = {"subprocess.empty-path-entry"},
+     .spoil = spoil_path_entry},
     {.id = "subprocess.permission-other-status",
      .summary = "what is not executable is PERM",
      .checks = {"subprocess.not-executable", "subprocess.a-directory"},

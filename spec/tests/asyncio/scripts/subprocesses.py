@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Children and their transports."""
 
+import asyncio
+import errno
 import os
 import signal
 import subprocess
+import threading
 
-from yardstick import Recorder, agrees, complete, refuses, refuses_awaited, until
+from yardstick import (LIMIT, Recorder, agrees, complete, folder, iterations, lacks, refuses,
+                       refuses_awaited, until)
 
 PIPE, NULL = subprocess.PIPE, subprocess.DEVNULL
 
@@ -129,3 +133,52 @@ def close_at_once(loop):
                                         stdout=PIPE, stderr=PIPE))
     until(loop, lambda: made[0].lost, "connection_lost")
     assert not any_child_left()
+
+
+@agrees("subprocess.other-calls")
+def other_calls(loop):
+    recorder = child(loop, "exit 0")
+    lacks(recorder.transport, "write", "write_eof", "sendto")
+    assert end(loop, recorder) == 0
+
+
+@agrees("subprocess.no-program")
+def no_program(loop):
+    with folder() as place:
+        path = place + "/text"
+        with open(path, "w") as file:
+            file.write("exit 0\n")
+        os.chmod(path, 0o700)
+        error = refuses_awaited(loop, OSError, loop.subprocess_exec, Recorder, path)
+        assert error.errno == errno.ENOEXEC
+
+
+@agrees("subprocess.code-lost")
+def code_lost(loop):
+    recorder = child(loop, "read line; exit 3", stdin=PIPE)
+    recorder.transport.get_pipe_transport(0).close()
+    iterations(loop, 2)
+    try:
+        os.waitpid(recorder.transport.get_pid(), 0)
+        expected = 255
+    except ChildProcessError:  # a thread of asyncio's was quicker
+        expected = 3
+    assert end(loop, recorder) == expected
+
+
+@agrees("subprocess.watcher-unknown")
+def watcher_unknown(loop):
+    refuses(AssertionError, asyncio.set_child_watcher, 99)
+
+
+@agrees("subprocess.watcher-in-thread")
+def watcher_in_thread(loop):
+    seen = []
+
+    def attach():
+        seen.append(refuses(RuntimeError, asyncio.SafeChildWatcher().attach_loop, loop))
+
+    thread = threading.Thread(target=attach)
+    thread.start()
+    thread.join(LIMIT)
+    assert len(seen) == 1

@@ -80,3 +80,10 @@ def handle_cancelled(loop):
     due = loop.call_later(0, called.append, 1)
     until(loop, lambda: called, "the timer")
     assert due.cancelled() is False
+
+
+@agrees("timers.when-of-no-timer")
+def when_of_no_timer(loop):
+    handle = loop.call_soon(print)
+    assert not hasattr(handle, "when")
+    handle.cancel()

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Starting children when there are too few descriptors for it, from none to enough. */
+#include "peer.h"
+#include "scene_child.h"
+
+enum { PIPE = LOOP_STDIO_PIPE, NOTHING = LOOP_STDIO_NULL, ENOUGH = 40 };
+
+static loop_status start_with(struct check *c, struct endpoint *e, int spare)
+{
+    struct peer_shortage *shortage = peer_exhaust_descriptors(c);
+    loop_status status;
+
+    peer_spare_descriptors(shortage, spare);
+    status = child_begin_for(e, "exit 7", PIPE, PIPE, PIPE);
+    if (status == LOOP_OK) {
+        RUN_UNTIL(c, endpoint_completed, e, "the completion of a start in a shortage");
+        status = e->status;
+    }
+    peer_end_shortage(shortage);
+    NEED_OK(c, "subprocess_exec", status == LOOP_NOT_IMPLEMENTED ? status : LOOP_OK);
+    return status;
+}
+
+static void expect_nothing_left(struct check *c, int spare, int before)
+{
+    RUN_IDLE(c, MILLISECONDS(10));
+    EXPECT(c, !child_any_left(), "with %d free descriptors a process was left", spare);
+    EXPECT(c, child_descriptors() == before, "with %d free descriptors %d were left open", spare,
+           child_descriptors() - before);
+}
+
+static void shortage(struct check *c)
+{
+    struct endpoint *e = child_script(c, "exit 0", PIPE, PIPE, PIPE);
+    loop_status status;
+    int spare = 0;
+
+    child_await_end(e); /* what is opened once for all children is there now */
+    endpoint_release(e);
+    RUN_ITERATIONS(c, 3);
+    do {
+        int before = child_descriptors();
+
+        e = endpoint_new(c, "the child");
+        status = start_with(c, e, spare);
+        if (status != LOOP_OK) {
+            EXPECT_STATUS(c, "a start without descriptors", status, LOOP_MFILE);
+            expect_nothing_left(c, spare, before);
+        }
+    } while (status != LOOP_OK && ++spare < ENOUGH);
+    EXPECT(c, status == LOOP_OK, "%d free descriptors were too few for a child", spare);
+    child_await_end(e);
+    child_expect_code(e, 7);
+}
+
+static const struct check_definition definitions[] = {
+    {.id = "subprocess.shortage",
+     .run = shortage,
+     .rules = {"subprocess.shortage"},
+     .needs = {"subprocess_exec", "transport_get_returncode", "transport_release", "call_later"}},
+};
+
+CHECK_AREA_PART(subprocess, shortage, definitions);
