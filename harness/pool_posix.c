@@ -208,6 +208,12 @@ static bool is_stopped(const struct worker *worker)
            information.si_pid == worker->process;
 }
 
+/* A server gives a check that is held up three times as long. */
+static int64_t longest(const struct options *options)
+{
+    return 3 * (options->timeout + options->deadline) + SERVER_PATIENCE;
+}
+
 /* Whether the worker's job has ended; fills in the report then. */
 static bool look_at(struct pool *pool, struct worker *worker, bool answers,
                     struct run_report *report)
@@ -222,9 +228,7 @@ static bool look_at(struct pool *pool, struct worker *worker, bool answers,
         finish_report(worker, report);
         return true;
     }
-    if (is_stopped(worker) || check_now() - worker->started > pool->options->timeout +
-                                                                  pool->options->deadline +
-                                                                  SERVER_PATIENCE) {
+    if (is_stopped(worker) || check_now() - worker->started > longest(pool->options)) {
         bury_server(pool, worker, ENDING_SERVER_STOPPED, report);
         return true;
     }
