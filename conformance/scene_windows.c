@@ -310,9 +310,12 @@ void scene_send(struct check *c, loop_fd fd, const char *text)
     await_delivery(fd);
 }
 
+/* By large pieces: a call of the system is dear here, and a socket has room for megabytes. */
+enum { PIECE = 65536 };
+
 size_t scene_drain(struct check *c, loop_fd fd)
 {
-    char bytes[4096];
+    static char bytes[PIECE];
     size_t total = 0;
     int64_t got;
 
@@ -325,7 +328,7 @@ size_t scene_drain(struct check *c, loop_fd fd)
 /* Until nothing goes for a while: what is under way to the other end makes room once more. */
 size_t scene_fill(struct check *c, loop_fd fd)
 {
-    static const char bytes[4096];
+    static const char bytes[PIECE];
     size_t total = 0;
 
     for (int refusals = 0; refusals < 20;) {
