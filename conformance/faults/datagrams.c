@@ -174,7 +174,7 @@ RELAY_FAULT(spoil_shortage, .opened = unname_shortage)
 
 static loop_status unname_long_path(struct relay *r, struct loop_datagram_options *options)
 {
-    return r->local && options->local->path_length > os_path_room() ? LOOP_INVAL : LOOP_OK;
+    return r->local && options->local->path_length > 104 ? LOOP_INVAL : LOOP_OK;
 }
 RELAY_FAULT(spoil_long_path, .open = unname_long_path)
 
