@@ -5,6 +5,8 @@
 
 #include "unix.h"
 
+#include <afunix.h>
+
 int os_at(const char *path)
 {
     DWORD attributes = path == NULL ? INVALID_FILE_ATTRIBUTES : GetFileAttributesA(path);
@@ -13,6 +15,11 @@ int os_at(const char *path)
            : (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0     ? OS_AT_DIRECTORY
            : (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 ? OS_AT_SOCKET
                                                               : OS_AT_FILE;
+}
+
+size_t os_path_room(void)
+{
+    return sizeof((struct sockaddr_un *)NULL)->sun_path;
 }
 
 loop_fd os_duplicate(loop_fd fd)
