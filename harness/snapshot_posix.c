@@ -177,23 +177,27 @@ static void compare_threads(const struct snapshot *before, struct finding *findi
                     threads - before->threads == 1 ? "" : "s", names);
 }
 
-/* A thread that may stay may also be at work yet, and close what it has opened. */
-static bool thread_may_close(const struct snapshot *before)
-{
-    int numbers[KEPT];
-    return before->threads == SIZE_MAX &&
-           holdings_descriptors(numbers, KEPT) > before->descriptor_count;
-}
-
 /* Threads that were told to end, and children that were killed, need their time. */
 static void await_endings(const struct snapshot *before, int64_t deadline)
 {
     char names[16];
     int ended;
-    while (check_now() < deadline &&
-           (holdings_threads(names, sizeof names) > before->threads || thread_may_close(before) ||
-            look_for_children(&ended) == CHILD_RUNS))
+    while (check_now() < deadline && (holdings_threads(names, sizeof names) > before->threads ||
+                                      look_for_children(&ended) == CHILD_RUNS))
         check_block(MILLISECONDS(1));
+}
+
+/* A thread that may stay may also be at work yet, with descriptors that it closes again. */
+static void await_descriptors(const struct snapshot *before, int64_t deadline,
+                              struct finding *finding)
+{
+    compare_descriptors(before, finding);
+    while (finding->count > 0 && before->threads == SIZE_MAX && check_now() < deadline) {
+        check_block(MILLISECONDS(1));
+        finding->count = 0;
+        finding->text[0] = '\0';
+        compare_descriptors(before, finding);
+    }
 }
 
 void snapshot_compare(const struct snapshot *before, const char *directory, int64_t deadline,
@@ -201,7 +205,7 @@ void snapshot_compare(const struct snapshot *before, const char *directory, int6
 {
     struct finding finding = finding_begin(text, size);
     await_endings(before, deadline);
-    compare_descriptors(before, &finding);
+    await_descriptors(before, deadline, &finding);
     compare_standard_flags(before, &finding);
     compare_threads(before, &finding);
     compare_children(&finding);
