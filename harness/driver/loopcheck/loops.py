@@ -35,6 +35,7 @@ class Loop:
     name: str
     path: Path
     environment: dict[str, str] = field(default_factory=dict)  # of the library
+    optional: bool = False  # nobody named it: it is left out if it cannot be loaded
     version: str = ""
     profile: str = ""  # the asyncio version that it wants to be judged by; empty if none
     claims_asyncio: bool = False
@@ -47,6 +48,14 @@ class Loop:
         for name, value in self.environment.items():
             words += ["--env", f"{name}={value}"]
         return words
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A program that runs Python; `named`, or one of those that a wildcard fits."""
+
+    path: str
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,8 @@ def left_out(build_dir: Path) -> list[LeftOut]:
             for name in dict.fromkeys([*known_names(), *reasons]) if name and name not in there]
 
 
-def select(build_dir: Path, wanted: list[str], pythons: Sequence[str] = ()) -> list[Loop]:
+def select(build_dir: Path, wanted: list[str],
+           pythons: Sequence[Interpreter] = ()) -> list[Loop]:
     """The loops by name, path or python:MODULE:FACTORY; all that were built if none is named, and
     those in Python that asyncio's adapter knows of. One in Python is a loop for each of `pythons`,
     the interpreters."""
@@ -94,7 +104,8 @@ def select(build_dir: Path, wanted: list[str], pythons: Sequence[str] = ()) -> l
     chosen = []
     for word in dict.fromkeys(wanted or [*there, *(PYTHON_LOOPS if ASYNCIO in there else ())]):
         if word in PYTHON_LOOPS or word.startswith(PYTHON + ":") or word == ASYNCIO in there:
-            chosen += [_in_python(word, build_dir, python) for python in pythons or (None,)]
+            chosen += [_in_python(word, build_dir, python, bool(wanted))
+                       for python in pythons or (None,)]
         elif word in there:
             chosen.append(Loop(word, there[word]))
         elif "/" in word or word.endswith(LIBRARY_ENDINGS):
@@ -107,17 +118,18 @@ def select(build_dir: Path, wanted: list[str], pythons: Sequence[str] = ()) -> l
     return chosen
 
 
-def interpreters(words: list[str]) -> list[str]:
+def interpreters(words: list[str]) -> list[Interpreter]:
     """--python's words; one with wildcards stands for every path that it fits."""
-    found = []
+    found: dict[str, Interpreter] = {}
     for word in words:
-        paths = [word]
-        if glob.has_magic(word):
+        named, paths = not glob.has_magic(word), [word]
+        if not named:
             paths = sorted(glob.glob(os.path.expanduser(word)), key=_natural)
         if not paths:
             raise UsageError(f"--python {word}: fits no file")
-        found += paths
-    return list(dict.fromkeys(found))
+        for path in paths:
+            found.setdefault(path, Interpreter(path, named))
+    return list(found.values())
 
 
 def _natural(path: str) -> list:
@@ -125,15 +137,17 @@ def _natural(path: str) -> list:
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path)]
 
 
-def _in_python(word: str, build_dir: Path, python: str | None) -> Loop:
+def _in_python(word: str, build_dir: Path, python: Interpreter | None, wanted: bool) -> Loop:
     """One for the adapter of asyncio; what is wrong with the words, it says itself."""
     there = built(build_dir)
     if ASYNCIO not in there:
         raise UsageError(_unknown(word, build_dir, list(there), ASYNCIO))
-    environment = {"LOOPCHECK_PYTHON": _program(python)} if python else {}
+    environment = {"LOOPCHECK_PYTHON": _program(python.path)} if python else {}
     if word != ASYNCIO:
         environment["LOOPCHECK_PYTHON_LOOP"] = PYTHON_LOOPS.get(word, word).partition(":")[2]
-    return Loop(word, there[ASYNCIO], environment)
+    named = python.named if python else wanted
+    return Loop(word, there[ASYNCIO], environment,
+                optional=not named or not wanted and word in PYTHON_LOOPS)
 
 
 def _program(python: str) -> str:
@@ -172,24 +186,23 @@ def load(program: Path, loop: Loop) -> None:
 
 
 def load_all(program: Path, build_dir: Path, wanted: list[str],
-             pythons: Sequence[str]) -> tuple[list[Loop], list[LeftOut]]:
-    """What was asked for, loaded; without `wanted` also what there is not, and why: a loop in Python
-    is left out there if its interpreter cannot be loaded or has it not, as if it had not been built."""
-    chosen = select(build_dir, wanted, pythons)
-    missing = {} if wanted else {loop.name: loop for loop in left_out(build_dir)}
+             pythons: Sequence[Interpreter]) -> tuple[list[Loop], list[LeftOut]]:
+    """What was asked for, loaded, and what there is not, and why. A loop in Python that nobody named
+    is left out if its interpreter cannot be loaded or has it not, as if it had not been built."""
+    missing = [] if wanted else left_out(build_dir)
     loaded = []
-    for loop in chosen:
+    for loop in select(build_dir, wanted, pythons):
         name = loop.name
         try:
             load(program, loop)
             loaded.append(loop)
         except UsageError as error:
-            if wanted or name not in PYTHON_LOOPS and (pythons or name != ASYNCIO):
+            if not loop.optional:
                 raise
-            why = str(error).removeprefix(f"--loop {name}: ")
-            missing.setdefault(name, LeftOut(name, why))
-    there = {loop.name for loop in loaded}
-    return loaded, [loop for name, loop in missing.items() if name not in there]
+            missing.append(LeftOut(name, str(error).removeprefix(f"--loop {name}: ")))
+    if not loaded:
+        raise UsageError("; ".join(f"{loop.name}: {loop.reason}" for loop in missing))
+    return loaded, missing
 
 
 def matching(names: list[str], globs: list[str]) -> list[str]:

@@ -92,6 +92,15 @@ def test_several_interpreters_are_judged_side_by_side(loopcheck, asyncio_loop, t
     assert run["options"]["python"] == [asyncio_loop, str(tmp_path / "python-*")]
 
 
+def test_what_a_wildcard_fits_may_be_no_python(loopcheck, asyncio_loop, tmp_path):
+    (tmp_path / "python-good").symlink_to(asyncio_loop)
+    (tmp_path / "python-bad").symlink_to("/bin/true")
+    done = loopcheck("run", "--loop", "asyncio", "--variant", "linux-poll", "--check",
+                     "call_soon.order", "--python", tmp_path / "python-*")
+    assert done.code == 0, done
+    assert "left out: asyncio (" in done.out and "python-bad: is no Python 3.7 or newer" in done.out
+
+
 def test_versions_stand_in_the_names(loopcheck):
     chosen = [SimpleNamespace(name="asyncio", version=version) for version in ("3.9.1", "3.12.0")]
     plan.tell_apart(chosen)
