@@ -130,6 +130,8 @@ struct operation *operation_make(struct loop *loop, loop_protocol_factory factor
                                  void *factory_arg, void *arg, int wanted);
 /* It ends from the loop: with `status`, or for LOOP_OK as its transport or server is made. */
 void operation_turn(struct operation *operation, loop_status status);
+/* Its transport works: the protocol is made and told, and cancelling is too late from then on. */
+loop_status operation_transport(struct operation *operation);
 /* The call succeeds. */
 loop_status operation_begun(struct operation *operation, struct loop_handle **handle);
 /* The call fails with `status`, which is returned. */

@@ -21,7 +21,7 @@ static void on_event(struct bufferevent *stream, short what, void *arg)
         return;
     }
     if (status == LOOP_OK)
-        status = transport_begin(op->transport, op->factory, op->factory_arg);
+        status = operation_transport(op);
     operation_end(op, status);
 }
 

@@ -22,13 +22,21 @@ static void discard_results(struct operation *op)
         libevent_server_release(op->server);
 }
 
+loop_status operation_transport(struct operation *op)
+{
+    if (op->ticket != NULL)
+        ticket_over(op->ticket);
+    op->ticket = NULL;
+    return transport_begin(op->transport, op->factory, op->factory_arg);
+}
+
 static void on_turn(evutil_socket_t fd, short events, void *arg)
 {
     struct operation *op = arg;
     (void)fd;
     (void)events;
     if (op->why == LOOP_OK && op->transport != NULL)
-        op->why = transport_begin(op->transport, op->factory, op->factory_arg);
+        op->why = operation_transport(op);
     operation_end(op, op->why);
 }
 
