@@ -36,7 +36,11 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
     return 0;
 }
 
-/* Whether it was not blocked before. What is no signal is left to sd-event to refuse. */
+/* Sources of all loops; the first blocks the signal for all, and the last unblocks it. */
+static int sources[NSIG];
+static int was_blocked[NSIG];
+
+/* Whether it is a signal. What is none is left to sd-event to refuse. */
 static int block(int signum)
 {
     sigset_t set, before;
@@ -45,12 +49,16 @@ static int block(int signum)
     if (sigaddset(&set, signum) < 0)
         return 0;
     pthread_sigmask(SIG_BLOCK, &set, &before);
-    return !sigismember(&before, signum);
+    if (sources[signum]++ == 0)
+        was_blocked[signum] = sigismember(&before, signum);
+    return 1;
 }
 
 static void unblock(int signum)
 {
     sigset_t set;
+    if (--sources[signum] > 0 || was_blocked[signum])
+        return;
     sigemptyset(&set);
     sigaddset(&set, signum);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
