@@ -42,8 +42,7 @@ void lookup_free(struct lookup *lookup)
 
 static bool known(const struct addrinfo *info)
 {
-    return (info->ai_family == AF_INET || info->ai_family == AF_INET6) &&
-           info->ai_addrlen <= sizeof((struct address *)NULL)->bytes;
+    return info->ai_family == AF_INET || info->ai_family == AF_INET6;
 }
 
 static void copy(const struct lookup *lookup, const struct addrinfo *info, struct address *address)
@@ -72,12 +71,10 @@ static struct addresses *collect(const struct lookup *lookup, int error, struct 
         struct address *next = &made->all[made->count];
         size_t same = 0;
 
-        if (!known(info))
-            continue;
         copy(lookup, info, next);
         while (same < made->count && !address_equal(&made->all[same], next))
             same++;
-        made->count += same == made->count;
+        made->count += same == made->count && known(info);
     }
     if (made && made->count == 0)
         made->status = error == EAI_MEMORY ? LOOP_NO_MEMORY : LOOP_NAME_NOT_RESOLVED;

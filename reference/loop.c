@@ -129,7 +129,6 @@ loop_status loop_close(struct loop *loop)
     operations_close(loop);
     transports_close(loop);
     servers_close(loop);
-    resolutions_close(loop);
     sockets_end();
     free(loop->scratch);
     loop->scratch = NULL;

@@ -93,7 +93,6 @@ struct loop {
     struct operation *operations;      /* under way */
     struct loop_transport *transports; /* not yet at their end */
     struct loop_server *servers;       /* serving */
-    struct resolution *resolutions;    /* names that are looked up */
     loop_exception_handler exception_handler;
     void *exception_arg;
     void *scratch; /* SCRATCH_SIZE bytes to receive into, good for one callback; or NULL */
@@ -170,9 +169,10 @@ loop_status loop_remove_writer(struct loop *loop, loop_fd fd);
 
 void signals_due(struct loop *loop); /* queues the handlers of the signals that came */
 void signals_close(struct loop *loop);
-/* Called by a signal's handler, whoever else wants that signal. One for each signal; NULL is none. */
+/* Called by a signal's handler, whoever else wants that signal, which can be caught. One for each
+ * signal; NULL is none. */
 typedef void (*signal_tap)(void);
-loop_status signals_tap(struct loop *loop, int signum, signal_tap tap);
+void signals_tap(struct loop *loop, int signum, signal_tap tap);
 
 loop_status loop_add_signal_handler(struct loop *loop, int signum, loop_callback callback,
                                     void *arg);

@@ -85,6 +85,7 @@ struct loop_transport *pipe_writer_make(struct loop *loop, loop_fd fd,
 struct connecting {
     struct operation base;
     enum direction direction;
+    enum pipe_sort sort;
     loop_fd fd;
 };
 
@@ -116,15 +117,12 @@ static loop_status refusal_of_device(const struct connecting *c)
 
 static loop_status prepare(const struct connecting *c)
 {
-    enum pipe_sort sort = PIPE_NEITHER;
-    int error = pipe_sort(c->fd, &sort);
     loop_status status = LOOP_OK;
+    int error;
 
-    if (error != 0)
-        return loop_fail(c->base.loop, error);
-    if (sort == PIPE_NEITHER)
+    if (c->sort == PIPE_NEITHER)
         return LOOP_VALUE;
-    if (sort == PIPE_DEVICE)
+    if (c->sort == PIPE_DEVICE)
         status = refusal_of_device(c);
     else if (!pipe_overlaps(c->fd))
         status = refusal_of(c, "not-overlapped");
@@ -161,7 +159,7 @@ static loop_status connect_pipe(struct loop *loop, enum direction direction, loo
                                 loop_protocol_factory factory, void *factory_arg,
                                 loop_connected done, void *arg, struct loop_handle **ticket)
 {
-    enum pipe_sort sort;
+    enum pipe_sort sort = PIPE_NEITHER;
     struct connecting *c;
     int error;
 
@@ -182,6 +180,7 @@ static loop_status connect_pipe(struct loop *loop, enum direction direction, loo
     c->base.connected = done;
     c->base.arg = arg;
     c->direction = direction;
+    c->sort = sort;
     c->fd = fd;
     operation_next(&c->base, make_transport);
     operation_start(&c->base, ticket);

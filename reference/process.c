@@ -119,8 +119,6 @@ static void look(void *arg)
     const struct loop_protocol *to = &p->base.protocol;
     int error;
 
-    if (p->ended)
-        return;
     if (!p->base.made) { /* its turn is queued already */
         ready_push(p->base.loop, p->look);
         return;

@@ -26,7 +26,6 @@ struct resolution {
     bool threaded; /* the thread has a reference to the turn, */
     bool posted;   /* which went to the queue with it */
     struct loop_handle *turn;
-    struct resolution *before, *after;
 };
 
 static struct question *question_make(const struct loop_address *address, unsigned flags)
@@ -92,12 +91,6 @@ static void let_go(struct resolution *r)
 /* The answer goes with it. */
 static void release(struct resolution *r)
 {
-    if (r->before)
-        r->before->after = r->after;
-    else
-        r->loop->resolutions = r->after;
-    if (r->after)
-        r->after->before = r->before;
     if (r->question)
         let_go(r);
     handle_revoke(r->turn);
@@ -142,10 +135,6 @@ struct resolution *resolve(struct loop *loop, const struct loop_address *address
     r->loop = loop;
     r->done = done;
     r->arg = arg;
-    r->after = loop->resolutions;
-    if (r->after)
-        r->after->before = r;
-    loop->resolutions = r;
     r->turn = handle_make(turn, r);
     r->question = question_make(address, flags);
     if (!r->turn || !r->question || !begin(r)) {
@@ -159,12 +148,6 @@ void resolution_abandon(struct resolution *r)
 {
     if (r)
         release(r);
-}
-
-void resolutions_close(struct loop *loop)
-{
-    while (loop->resolutions)
-        release(loop->resolutions);
 }
 
 struct addresses *addresses_alone(const struct address *address)

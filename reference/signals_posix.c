@@ -143,19 +143,15 @@ void signals_due(struct loop *loop)
     pthread_mutex_unlock(&claims);
 }
 
-loop_status signals_tap(struct loop *loop, int signum, signal_tap tap)
+void signals_tap(struct loop *loop, int signum, signal_tap tap)
 {
-    loop_status status = LOOP_OK;
-
     pthread_mutex_lock(&claims);
     if (!tap && !signals[signum].newest)
         sigaction(signum, &signals[signum].before, NULL);
     else if (tap && !signals[signum].newest)
-        status = take_signal(loop, signum, -1);
-    if (status == LOOP_OK)
-        atomic_store(&signals[signum].tap, tap);
+        take_signal(loop, signum, -1);
+    atomic_store(&signals[signum].tap, tap);
     pthread_mutex_unlock(&claims);
-    return status;
 }
 
 void signals_close(struct loop *loop)

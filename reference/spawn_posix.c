@@ -83,10 +83,10 @@ static void reset_signals(void)
 static int place_stdio(const loop_fd *std)
 {
     for (int i = 0; i < 3; i++) {
-        if (std[i] >= 0 && dup2((int)std[i], i) < 0)
+        int from = std[i] == SPAWN_MERGE ? 1 : (int)std[i];
+
+        if (from >= 0 && dup2(from, i) < 0)
             return errno;
-        if (std[i] == SPAWN_MERGE && dup2(1, 2) < 0)
-            close(2); /* stdout goes nowhere */
     }
     return 0;
 }
@@ -239,7 +239,9 @@ int child_reap(const struct child *child, bool wait, bool *ended, int *code)
 void child_await(const struct child *child)
 {
     siginfo_t info;
+    int result;
 
-    while (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-        continue;
+    do
+        result = waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT);
+    while (result < 0 && errno == EINTR);
 }

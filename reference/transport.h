@@ -198,7 +198,6 @@ struct addresses {
 struct resolution *resolve(struct loop *loop, const struct loop_address *address, unsigned flags,
                            void (*done)(void *arg, struct addresses *addresses), void *arg);
 void resolution_abandon(struct resolution *resolution); /* it is over; NULL is none */
-void resolutions_close(struct loop *loop);
 /* One address, as if it had been looked up; NULL without memory. */
 struct addresses *addresses_alone(const struct address *address);
 /* An address in digits (or no host at all) at once: LOOP_OK, LOOP_NAME_NOT_RESOLVED, NO_MEMORY. */

@@ -99,14 +99,8 @@ static loop_status take_place(struct loop *loop, struct place **taking)
         return status;
     place->loop = loop;
     atomic_store(&place->sender, (int)place->wakeup.sender + 1);
-    if (taken == 0)
-        status = signals_tap(loop, SIGCHLD, signalled);
-    if (status != LOOP_OK) {
-        close_wakeup(place);
-        place->loop = NULL;
-        return status;
-    }
-    taken++;
+    if (taken++ == 0)
+        signals_tap(loop, SIGCHLD, signalled);
     *taking = place;
     return LOOP_OK;
 }
