@@ -81,6 +81,34 @@ static void drains(struct check *c)
     stream_finish(e);
 }
 
+/* To two in turn, neither of whom receives anything yet. */
+static void drains_each(struct check *c)
+{
+    enum { EACH = 30 };
+    struct loop_address at[] = {unix_path(c, "one"), unix_path(c, "other")};
+    struct mailbox *m[] = {mailbox_at(c, &at[0]), mailbox_at(c, &at[1])};
+    struct loop_datagram_options options = datagram_options(NULL, NULL);
+    struct endpoint *e;
+
+    options.family = LOOP_ADDRESS_UNIX;
+    e = datagram_open(c, &options);
+    m[0]->deaf = m[1]->deaf = true;
+    for (int i = 0; i < 2 * EACH; i++) {
+        char bytes[PIECE] = {(char)('a' + i % 2)};
+
+        EXPECT_STATUS(c, "transport_sendto",
+                      c->ops->transport_sendto(e->transport, bytes, PIECE, &at[i % 2]), LOOP_OK);
+    }
+    EXPECT(c, stream_buffered(e) > 0, "60 datagrams were sent, and nothing is buffered");
+    m[0]->deaf = m[1]->deaf = false;
+    for (int i = 0; i < 2 * EACH; i++) {
+        AWAIT_LETTERS(m[i % 2], i / 2 + 1);
+        EXPECT_INT(c, "the first byte of a datagram", m[i % 2]->letter[i / 2]->data[0],
+                   'a' + i % 2);
+    }
+    stream_finish(e);
+}
+
 static void waits_quietly(struct check *c)
 {
     struct mailbox *m;
@@ -290,6 +318,11 @@ static const struct check_definition definitions[] = {
      .run = drains,
      .rules = {"datagrams.drains"},
      .needs = {TALKS, "transport_get_write_buffer_size"}},
+    {.id = "datagrams.drains-each",
+     .run = drains_each,
+     .rules = {"datagrams.drains-each"},
+     .needs = {"create_datagram_endpoint", "transport_sendto", "transport_get_write_buffer_size",
+               "transport_close", "call_later"}},
     {.id = "datagrams.waits-quietly",
      .run = waits_quietly,
      .rules = {"datagrams.waits-quietly"},

@@ -126,10 +126,14 @@ static void in_shortage(struct check *c)
     struct loop_address local = peer_loopback(LOOP_ADDRESS_INET, 0);
     struct loop_datagram_options options = datagram_options(&local, NULL);
     struct peer_shortage *shortage = peer_exhaust_descriptors(c);
-    loop_status status = datagram_outcome(c, &options);
+    loop_status bound = datagram_outcome(c, &options), unbound;
 
+    options.local = NULL;
+    options.family = LOOP_ADDRESS_INET;
+    unbound = datagram_outcome(c, &options);
     peer_end_shortage(shortage);
-    EXPECT_STATUS(c, "an endpoint without a descriptor", status, LOOP_MFILE);
+    EXPECT_STATUS(c, "an endpoint without a descriptor", bound, LOOP_MFILE);
+    EXPECT_STATUS(c, "an endpoint of a family alone without a descriptor", unbound, LOOP_MFILE);
     stream_finish(datagram_bound(c, LOOP_ADDRESS_INET));
 }
 

@@ -197,6 +197,24 @@ static void reused_without_remove(struct check *c)
     AWAIT_CALLS(c, &after.calls, 1, "a call of the reader of the number's new file");
 }
 
+/* The system may remember both the number and the file. */
+static void same_file_again(struct check *c)
+{
+    struct scene_pair pair = scene_sockets(c);
+    struct watched before = watched_fd(c, pair.end), after = watched_fd(c, pair.end);
+    loop_fd twin = scene_dup(c, pair.end);
+
+    watch_reader(c, pair.end, watched_drain, &before);
+    RUN_ITERATIONS(c, 2);
+    scene_close(c, pair.end);
+    forget_reader(c, pair.end);
+    scene_dup_onto(c, twin, pair.end);
+    watch_reader(c, pair.end, watched_drain, &after);
+    scene_send(c, pair.peer, "data");
+    AWAIT_CALLS(c, &after.calls, 1, "a call of the reader of the number that has its file again");
+    EXPECT_INT(c, "calls of the reader that was removed", before.calls.calls, 0);
+}
+
 static const struct check_definition definitions[] = {
     {
         .id = "descriptors.closed-number-survived",
@@ -245,6 +263,12 @@ static const struct check_definition definitions[] = {
         .run = reused_without_remove,
         .rules = {"descriptors.reused-without-remove"},
         .needs = {"add_reader"},
+    },
+    {
+        .id = "descriptors.same-file-again",
+        .run = same_file_again,
+        .rules = {"descriptors.same-file-again"},
+        .needs = {"add_reader", "remove_reader"},
     },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A closed loop starts nothing that would take it some time: no connection, no server, no child. */
-#include "scene.h"
+#include "streams.h"
 
 static loop_status never_made(void *arg, struct loop_protocol *protocol)
 {
@@ -28,6 +28,13 @@ static void never_serving(void *arg, loop_status status, struct loop_server *ser
     (void)status;
     (void)server;
     EXPECT(c, false, "a closed loop completes an operation");
+}
+
+static void never_called(void *arg)
+{
+    struct check *c = arg;
+
+    EXPECT(c, false, "a closed loop tells who waits for the end of a server");
 }
 
 static void close_loop(struct check *c)
@@ -57,6 +64,15 @@ static void refuses_streams(struct check *c)
                   c->ops->create_connection(c->loop, &to, never_made, c, never_connected, c, NULL));
     expect_closed(c, "create_server",
                   c->ops->create_server(c->loop, &at, never_made, c, never_serving, c, NULL));
+}
+
+/* The server was there before. */
+static void refuses_waiting(struct check *c)
+{
+    struct listener *l = stream_serve(c, NULL);
+
+    close_loop(c);
+    expect_closed(c, "server_wait_closed", c->ops->server_wait_closed(l->server, never_called, c));
 }
 
 static void refuses_unix(struct check *c)
@@ -117,6 +133,10 @@ static const struct check_definition definitions[] = {
      .run = refuses_streams,
      .rules = {"lifecycle.closed-refuses"},
      .needs = {"create_connection", "create_server"}},
+    {.id = "lifecycle.closed-refuses-waiting",
+     .run = refuses_waiting,
+     .rules = {"lifecycle.closed-refuses"},
+     .needs = {"create_server", "server_wait_closed", "server_release"}},
     {.id = "lifecycle.closed-refuses-unix",
      .run = refuses_unix,
      .rules = {"lifecycle.closed-refuses"},

@@ -283,6 +283,18 @@ static void taken(struct check *c)
     pipes_await_loss(e, LOOP_OK);
 }
 
+static void no_names(struct check *c)
+{
+    struct kept_address name = {.calls = 0};
+    struct endpoint *e = pipes_reader(c, scene_pipe(c).end);
+
+    EXPECT_STATUS(c, "transport_get_sockname of a pipe",
+                  c->ops->transport_get_sockname(e->transport, keep_address, &name), LOOP_NOTSOCK);
+    EXPECT_STATUS(c, "transport_get_peername of a pipe",
+                  c->ops->transport_get_peername(e->transport, keep_address, &name), LOOP_NOTSOCK);
+    EXPECT_INT(c, "calls with a name", name.calls, 0);
+}
+
 static void other_calls(struct check *c)
 {
     struct scene_pair pair = scene_pipe(c);
@@ -363,6 +375,10 @@ static const struct check_definition definitions[] = {
      .run = taken,
      .rules = {"pipes.taken"},
      .needs = {"connect_read_pipe", "transport_release"}},
+    {.id = "pipes.no-names",
+     .run = no_names,
+     .rules = {"pipes.no-names"},
+     .needs = {"connect_read_pipe", "transport_get_sockname", "transport_get_peername"}},
     {.id = "pipes.other-calls",
      .run = other_calls,
      .rules = {"pipes.other-calls"},

@@ -308,6 +308,25 @@ static void a_socket(struct check *c)
     pipes_await_loss(e, LOOP_OK);
 }
 
+/* Nobody asked for the answer. */
+static void answered(struct check *c)
+{
+    struct scene_pair pair = scene_sockets(c);
+    struct endpoint *e = pipes_writer(c, pair.peer);
+    struct tap *t;
+
+    scene_send(c, pair.end, "an answer");
+    RUN_IDLE(c, MILLISECONDS(50));
+    EXPECT_INT(c, "calls of connection_lost", e->lost, 0);
+    EXPECT_INT(c, "bytes received", e->bytes, 0);
+    pipes_write(e, "a question", 10);
+    t = pipes_tap(c, pair.end, 0);
+    t->target = 10;
+    RUN_UNTIL(c, tap_reached, t, "what was written after the answer");
+    c->ops->transport_close(e->transport);
+    pipes_await_loss(e, LOOP_OK);
+}
+
 #define WRITES "connect_write_pipe", "transport_write", "transport_release"
 #define LIMITS "transport_set_write_buffer_limits", "transport_get_write_buffer_size"
 
@@ -382,6 +401,10 @@ static const struct check_definition definitions[] = {
     {.id = "pipes.write-null-device",
      .run = null_device,
      .rules = {"pipes.write-null-device"},
+     .needs = {WRITES, "transport_close", "call_later"}},
+    {.id = "pipes.write-answered",
+     .run = answered,
+     .rules = {"pipes.write-answered"},
      .needs = {WRITES, "transport_close", "call_later"}},
     {.id = "pipes.write-socket",
      .run = a_socket,

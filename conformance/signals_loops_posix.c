@@ -117,6 +117,30 @@ static void two_loops(struct check *c)
     signals_expect_call(c, SIGUSR1, calls);
 }
 
+/* Each of them may be called, or the newer one alone. */
+static void same_signal(struct check *c)
+{
+    struct loop *first = c->loop, *second = check_open_loop(c);
+    struct counter *calls = signals_count(c, SIGUSR1), *others;
+
+    c->loop = second;
+    others = signals_count(c, SIGUSR1);
+    signals_expect_call(c, SIGUSR1, others);
+    signals_raise(c, SIGUSR1);
+    signals_remove(c, SIGUSR1);
+    c->loop = first;
+    calls->target = calls->calls + 1;
+    RUN_UNTIL(c, counter_reached, calls, "the older handler of a signal that the newer one left");
+    signals_expect_call(c, SIGUSR1, calls);
+    c->loop = second;
+    others = signals_count(c, SIGUSR1);
+    c->loop = first;
+    signals_remove(c, SIGUSR1);
+    c->loop = second;
+    signals_expect_call(c, SIGUSR1, others);
+    c->loop = first;
+}
+
 /* SIGPIPE and SIGCHLD are not among them: a loop may need these for itself. */
 static const int untouched[] = {SIGHUP, SIGINT,  SIGQUIT, SIGUSR2, SIGALRM,  SIGTERM, SIGVTALRM,
                                 SIGURG, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGCONT, SIGPROF};
@@ -175,6 +199,10 @@ static const struct check_definition definitions[] = {
      .run = loop_in_thread,
      .rules = {"signals.other-loop"},
      .needs = {"add_signal_handler", "call_later"}},
+    {.id = "signals.same-signal",
+     .run = same_signal,
+     .rules = {"signals.same-signal"},
+     .needs = {"add_signal_handler", "remove_signal_handler"}},
     {.id = "signals.two-loops",
      .run = two_loops,
      .rules = {"signals.two-loops"},

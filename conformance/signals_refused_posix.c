@@ -85,6 +85,15 @@ static void invalid_status(struct check *c)
     expect_refusal(c, invalid(), "add_signal_handler of a number that is no signal", LOOP_VALUE);
 }
 
+static void invalid_removed(struct check *c)
+{
+    static const int numbers[] = {-1, 0, 100000};
+
+    for (int i = 0; i < 3; i++)
+        EXPECT_STATUS(c, "remove_signal_handler of a number that is no signal",
+                      c->ops->remove_signal_handler(c->loop, numbers[i]), LOOP_VALUE);
+}
+
 /* Another loop, which belongs to the thread that calls it. */
 struct elsewhere {
     struct counter calls;
@@ -128,6 +137,10 @@ static const struct check_definition definitions[] = {
      .run = invalid_status,
      .rules = {"signals.invalid-status"},
      .needs = {"add_signal_handler"}},
+    {.id = "signals.invalid-removed",
+     .run = invalid_removed,
+     .rules = {"signals.invalid-removed"},
+     .needs = {"remove_signal_handler"}},
     {.id = "signals.main-thread-only",
      .run = main_thread_only,
      .rules = {"signals.main-thread-only"},

@@ -50,6 +50,22 @@ static void takes_over_socket(struct check *c)
     stream_finish(e);
 }
 
+static void takes_over_inet6(struct check *c)
+{
+    struct loop_address address;
+    struct endpoint *e = endpoint_new(c, "the client");
+    loop_fd listener, end;
+
+    peer_need_inet6(c);
+    listener = peer_listen(c, LOOP_ADDRESS_INET6, 8, &address);
+    end = peer_connect(c, &address);
+    stream_take_over(e, end);
+    scene_send(c, peer_accept(c, listener), "question");
+    AWAIT_BYTES(e, 8);
+    EXPECT_TEXT(e, "question");
+    stream_finish(e);
+}
+
 static void serves_given_socket(struct check *c)
 {
     struct loop_address address, none = {.size = sizeof none};
@@ -213,6 +229,10 @@ static const struct check_definition definitions[] = {
      .needs = {"create_server", "server_get_sockname"}},
     {.id = "streams.takes-over-socket",
      .run = takes_over_socket,
+     .rules = {"streams.takes-over-socket"},
+     .needs = {"create_connection", "transport_close"}},
+    {.id = "streams.takes-over-inet6",
+     .run = takes_over_inet6,
      .rules = {"streams.takes-over-socket"},
      .needs = {"create_connection", "transport_close"}},
     {.id = "streams.serves-given-socket",

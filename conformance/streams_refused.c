@@ -138,6 +138,18 @@ static void local_family(struct check *c)
     EXPECT(c, !peer_can_accept(c, listener), "the peer was connected to");
 }
 
+/* For documentation: no machine has it. */
+static void not_here(struct check *c)
+{
+    struct loop_address at = peer_loopback(LOOP_ADDRESS_INET, 0);
+    struct loop_server_options options;
+
+    at.host = "192.0.2.1";
+    options = stream_server_options(&at);
+    EXPECT_STATUS(c, "serving an address of another machine", serving(c, &options),
+                  LOOP_ADDRNOTAVAIL);
+}
+
 static void other_calls(struct check *c)
 {
     loop_fd peer;
@@ -188,6 +200,10 @@ static const struct check_definition definitions[] = {
      .run = local_family,
      .rules = {"streams.local-family"},
      .needs = {"create_connection"}},
+    {.id = "streams.not-here",
+     .run = not_here,
+     .rules = {"streams.not-here"},
+     .needs = {"create_server"}},
     {.id = "streams.other-calls",
      .run = other_calls,
      .rules = {"streams.other-calls"},

@@ -21,6 +21,11 @@ static void server_port(struct check *c)
                   LOOP_NOT_FOUND);
     EXPECT_INT(c, "calls with an address past the last", address.calls, 0);
     RUN_UNTIL(c, listener_lost, one, "the end of the connection");
+    listener_release(one);
+    RUN_ITERATIONS(c, 3);
+    EXPECT_STATUS(c, "peer_try of the server that is left", peer_try(c, &other->address.address),
+                  LOOP_OK);
+    RUN_UNTIL(c, listener_lost, other, "the end of the other connection");
 }
 
 static void address_in_use(struct check *c)
@@ -241,7 +246,7 @@ static const struct check_definition definitions[] = {
     {.id = "streams.server-port",
      .run = server_port,
      .rules = {"streams.server-port"},
-     .needs = {"create_server", "server_get_sockname"}},
+     .needs = {"create_server", "server_get_sockname", "server_release"}},
     {.id = "streams.address-in-use",
      .run = address_in_use,
      .rules = {"streams.address-in-use"},

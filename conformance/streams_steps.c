@@ -22,17 +22,11 @@ static loop_status late_factory(void *arg, struct loop_protocol *protocol)
     return endpoint_factory(e, protocol);
 }
 
-static void cancelled_late(struct check *c)
+/* Or too late, and then it is a connection as any other. */
+static void expect_cancelled_late(struct endpoint *e)
 {
-    struct loop_address address;
-    struct endpoint *e = endpoint_new(c, "the client");
-    struct loop_connection_options options;
+    struct check *c = e->check;
 
-    peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
-    options = stream_options(&address);
-    NEED_OK(c, "create_connection",
-            c->ops->create_connection(c->loop, &options, late_factory, e, endpoint_connected, e,
-                                      &e->operation));
     RUN_UNTIL(c, endpoint_completed, e, "the completion of what was cancelled");
     if (e->status == LOOP_OK) {
         stream_finish(e);
@@ -44,6 +38,40 @@ static void cancelled_late(struct check *c)
     RUN_IDLE(c, MILLISECONDS(10));
     EXPECT_INT(c, "completions", e->completions, 1);
     EXPECT_INT(c, "calls of connection_lost", e->lost, e->made);
+}
+
+static void cancelled_late(struct check *c)
+{
+    struct loop_address address;
+    struct endpoint *e = endpoint_new(c, "the client");
+    struct loop_connection_options options;
+
+    peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
+    options = stream_options(&address);
+    NEED_OK(c, "create_connection",
+            c->ops->create_connection(c->loop, &options, late_factory, e, endpoint_connected, e,
+                                      &e->operation));
+    expect_cancelled_late(e);
+}
+
+static loop_status cancelling_factory(void *arg, struct loop_protocol *protocol)
+{
+    cancel_late(arg);
+    return endpoint_factory(arg, protocol);
+}
+
+static void cancelled_in_factory(struct check *c)
+{
+    struct loop_address address;
+    struct endpoint *e = endpoint_new(c, "the client");
+    struct loop_connection_options options;
+
+    peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
+    options = stream_options(&address);
+    NEED_OK(c, "create_connection",
+            c->ops->create_connection(c->loop, &options, cancelling_factory, e, endpoint_connected,
+                                      e, &e->operation));
+    expect_cancelled_late(e);
 }
 
 /* A connection and a server of another loop, after so many of its iterations. */
@@ -158,6 +186,27 @@ static void closes_in_shortage(struct check *c)
     EXPECT_INT(c, "connections made after the close", l->made - made, 0);
 }
 
+static void serve_cancelled(struct check *c)
+{
+    struct loop_address address, none = {.size = sizeof none};
+    loop_fd fd = peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
+    struct listener *l = listener_new(c, "the accepted end");
+    struct loop_server_options options = stream_server_options(&none);
+
+    options.sock = fd;
+    NEED_OK(c, "create_server", listener_serve(l, c->ops->create_server, &options, true));
+    scene_forget(c, fd);
+    c->ops->handle_cancel(c->loop, l->operation);
+    RUN_UNTIL(c, listener_completed, l, "the completion of a server that was cancelled");
+    if (l->status == LOOP_OK) /* it was too late */
+        listener_release(l);
+    else
+        EXPECT_STATUS(c, "the completion", l->status, LOOP_CANCELLED);
+    RUN_ITERATIONS(c, 3);
+    EXPECT_STATUS(c, "a connection to the socket of a server that was cancelled",
+                  peer_try(c, &address), LOOP_CONNREFUSED);
+}
+
 static void reuse_port(struct check *c)
 {
     struct listener *one = listener_new(c, "an accepted end"), *other = listener_new(c, "another");
@@ -183,6 +232,11 @@ static const struct check_definition definitions[] = {
      .rules = {"streams.cancelled-late"},
      .needs = {"create_connection", "handle_cancel", "handle_release", "transport_close",
                "call_later"}},
+    {.id = "streams.cancelled-in-factory",
+     .run = cancelled_in_factory,
+     .rules = {"streams.cancelled-late"},
+     .needs = {"create_connection", "handle_cancel", "handle_release", "transport_close",
+               "call_later"}},
     {.id = "streams.closed-at-each-step",
      .run = closed_at_each_step,
      .rules = {"streams.closed-at-each-step"},
@@ -200,6 +254,10 @@ static const struct check_definition definitions[] = {
      .rules = {"streams.closes-in-shortage"},
      .needs = {"create_server", "server_get_sockname", "server_close", "server_is_serving",
                "call_later"}},
+    {.id = "streams.serve-cancelled",
+     .run = serve_cancelled,
+     .rules = {"streams.serve-cancelled"},
+     .needs = {"create_server", "server_release", "handle_cancel", "handle_release"}},
     {.id = "streams.reuse-port",
      .run = reuse_port,
      .rules = {"streams.reuse-port"},

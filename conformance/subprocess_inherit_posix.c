@@ -160,6 +160,23 @@ static void closed_numbers_given_back(struct check *c)
     run_with_each_closed(c, true);
 }
 
+static void merged_with_closed(struct check *c)
+{
+    struct scene_pair out = scene_pipe(c);
+    const loop_fd ours[3] = {out.end, LOOP_NO_FD, out.peer};
+    struct endpoint *e = endpoint_new(c, "the child");
+    loop_status status;
+
+    child_replace_standard(c, ours);
+    status = child_begin_for(e, "exit 0", NOTHING, INHERIT, LOOP_STDIO_STDOUT);
+    if (status == LOOP_OK) {
+        RUN_UNTIL(c, endpoint_completed, e, "the completion of a start that fails");
+        status = e->status;
+    }
+    child_restore_standard(c);
+    EXPECT_STATUS(c, "a child whose errors are to go where there is nothing", status, LOOP_BADF);
+}
+
 #define STARTS "subprocess_exec", "transport_release"
 #define WRITES "transport_get_pipe_transport", "transport_write", "transport_write_eof"
 
@@ -188,6 +205,10 @@ static const struct check_definition definitions[] = {
      .run = closed_numbers,
      .rules = {"subprocess.closed-numbers"},
      .needs = {STARTS, WRITES}},
+    {.id = "subprocess.merged-with-closed",
+     .run = merged_with_closed,
+     .rules = {"subprocess.merged-with-closed"},
+     .needs = {STARTS}},
     {.id = "subprocess.closed-numbers-given-back",
      .run = closed_numbers_given_back,
      .rules = {"subprocess.closed-numbers-given-back"},

@@ -252,8 +252,8 @@ static void watch_with(struct check *c, uint32_t watcher)
         check_skip(c, "the loop has no such watcher");
     NEED_OK(c, "set_child_watcher", status);
     other = fork_one(c, 33);
-    slow = child_script(c, "read line; kill -9 $$", PIPE, PIPE, NOTHING);
     quick = child_script(c, "echo quick; exit 77", NOTHING, PIPE, NOTHING);
+    slow = child_script(c, "read line; kill -9 $$", PIPE, PIPE, NOTHING);
     child_await_end(quick);
     child_expect_code(quick, 77);
     child_end_input(slow);
@@ -281,6 +281,31 @@ static void watcher_thread(struct check *c)
 static void watcher_signal(struct check *c)
 {
     watch_with(c, LOOP_WATCHER_SIGCHLD);
+}
+
+/* Each of them waits in its own way when the loop is closed. */
+static void closed_with_watchers(struct check *c)
+{
+    static const uint32_t watchers[] = {LOOP_WATCHER_SIGCHLD, LOOP_WATCHER_THREAD,
+                                        LOOP_WATCHER_PIDFD};
+    struct endpoint *children[3];
+    int64_t pids[3];
+
+    for (int i = 0; i < 3; i++) {
+        loop_status status = c->ops->set_child_watcher(c->loop, watchers[i]);
+
+        if (status != LOOP_NOT_IMPLEMENTED)
+            NEED_OK(c, "set_child_watcher", status);
+        children[i] = child_script(c, "exec sleep 60", PIPE, PIPE, NOTHING);
+        pids[i] = c->ops->transport_get_pid(children[i]->transport);
+    }
+    EXPECT_STATUS(c, "close of a loop that has children", c->ops->close(c->loop), LOOP_OK);
+    endpoints_release_all(c);
+    check_free_loop(c, c->loop);
+    for (int i = 0; i < 3; i++) {
+        EXPECT_INT(c, "calls of connection_lost in close", children[i]->lost, 0);
+        child_kill_stray(c, pids[i]);
+    }
 }
 
 /* The running children of one watcher are not lost when another is chosen. */
@@ -355,6 +380,10 @@ static const struct check_definition definitions[] = {
      .run = watcher_signal,
      .rules = {"subprocess.watcher-signal"},
      .needs = {STARTS, WRITES, "set_child_watcher"}},
+    {.id = "subprocess.closed-with-watchers",
+     .run = closed_with_watchers,
+     .rules = {"subprocess.closed-with-child"},
+     .needs = {STARTS, "transport_get_pid", "set_child_watcher"}},
     {.id = "subprocess.watcher-changed",
      .run = watcher_changed,
      .rules = {"subprocess.watcher-changed"},

@@ -4,6 +4,7 @@
 #include "datagrams.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void say_nothing(struct relay *r, bool pause)
 {
@@ -54,6 +55,25 @@ static void abort_softly(struct relay *r)
     relay_inner->transport_close(r->transport);
 }
 RELAY_FAULT(spoil_abort, .abort = abort_softly)
+
+/* What must wait goes where the one before it went. */
+static loop_status send_after_another(struct relay *r, const void *data, size_t length,
+                                      const struct loop_address *to)
+{
+    static char path[256];
+    static struct loop_address before;
+    bool by_path = to != NULL && to->family == LOOP_ADDRESS_UNIX && to->path_length < sizeof path;
+    bool waits = by_path && relay_buffered(r) > 0;
+    loop_status status = relay_send(r, data, length, waits ? &before : to);
+
+    if (by_path) {
+        memcpy(path, to->path, to->path_length);
+        before = *to;
+        before.path = path;
+    }
+    return status;
+}
+RELAY_FAULT(spoil_receivers, .send = send_after_another)
 
 static void end_waiting(struct relay *r, loop_status why)
 {
@@ -158,6 +178,10 @@ static void spoil_descriptors(struct loop_operations *spoilt, const struct loop_
 }
 
 const struct fault datagrams_flow_faults[] = {
+    {.id = "datagrams.waiting-swap-receivers",
+     .summary = "A datagram that must wait goes where the one before it went",
+     .checks = {"datagrams.drains-each"},
+     .spoil = spoil_receivers},
     {.id = "datagrams.peer-goes-ends",
      .summary = "An endpoint ends when datagrams that wait cannot be sent any more",
      .checks = {"datagrams.peer-goes"},

@@ -83,6 +83,26 @@ static loop_status keep_old_file(struct watch *w)
 }
 WATCH_FAULT(spoil_not_removed, .add = keep_old_file)
 
+/* As where EEXIST is taken for good. */
+static loop_status lose_known_file(struct watch *w)
+{
+    for (const struct watch *old = watch_first; old != NULL; old = old->next)
+        if (old != w && !old->live && old->fd == w->fd && old->file == w->file &&
+            old->writer == w->writer && old->mark)
+            return LOOP_OK;
+    return watch_register(w);
+}
+
+static loop_status mark_if_closed(struct loop *loop, loop_fd fd, bool writer)
+{
+    struct watch *w = watch_find(loop, fd, writer);
+
+    if (w != NULL && os_kind_of(fd) == OS_CLOSED)
+        w->mark = true;
+    return watch_unregister(loop, fd, writer);
+}
+WATCH_FAULT(spoil_known, .add = lose_known_file, .remove = mark_if_closed)
+
 const struct fault descriptors_numbers_faults[] = {
     {
         .id = "descriptors.remembers-closed-number",
@@ -126,6 +146,13 @@ const struct fault descriptors_numbers_faults[] = {
         .summary = "The event of a removed file reaches the reader of the next one with its number",
         .checks = {"descriptors.reused-in-batch"},
         .spoil = spoil_batch,
+    },
+    {
+        .id = "descriptors.known-file-lost",
+        .summary =
+            "A number that was closed before it was removed cannot be watched with that file",
+        .checks = {"descriptors.same-file-again"},
+        .spoil = spoil_known,
     },
     {
         .id = "descriptors.keeps-old-file",

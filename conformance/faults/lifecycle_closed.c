@@ -50,10 +50,16 @@ static loop_status executes(struct loop *loop, const struct loop_subprocess_opti
         inner->subprocess_exec(loop, options, factory, factory_arg, done, arg, operation));
 }
 
+static loop_status waits(struct loop_server *server, loop_callback done, void *arg)
+{
+    return unless_closed(inner->server_wait_closed(server, done, arg));
+}
+
 static void spoil_begins(struct loop_operations *spoilt, const struct loop_operations *own)
 {
     inner = own;
     spoilt->create_connection = connects;
+    spoilt->server_wait_closed = waits;
     spoilt->create_unix_server = serves_unix;
     spoilt->create_datagram_endpoint = sends;
     spoilt->connect_read_pipe = reads_pipe;
@@ -65,7 +71,7 @@ const struct fault lifecycle_closed_faults[] = {
      .summary = "begins in silence what takes time when it is closed",
      .checks = {"lifecycle.closed-refuses-streams", "lifecycle.closed-refuses-unix",
                 "lifecycle.closed-refuses-datagrams", "lifecycle.closed-refuses-pipes",
-                "lifecycle.closed-refuses-subprocesses"},
+                "lifecycle.closed-refuses-subprocesses", "lifecycle.closed-refuses-waiting"},
      .spoil = spoil_begins},
     {0},
 };

@@ -211,6 +211,16 @@ static loop_status take_twice(struct loop *loop, loop_fd fd, loop_protocol_facto
 
 PIPED_FAULT_OF(spoil_taken, connect_read_pipe, take_twice, .made = NULL)
 
+static loop_status name_anything(struct loop_transport *transport,
+                                 void (*receive)(void *arg, const struct loop_address *), void *arg)
+{
+    loop_status status = piped_inner->transport_get_sockname(transport, receive, arg);
+
+    return status == LOOP_NOTSOCK ? LOOP_OK : status;
+}
+
+PIPED_FAULT_OF(spoil_names, transport_get_sockname, name_anything, .made = NULL)
+
 /* ---- to whom a descriptor belongs */
 
 static void made_blocking(struct piped *p, loop_status status)
@@ -377,6 +387,10 @@ const struct fault pipes_faults[] = {
      .summary = "the pipe of a transport is taken for a second one",
      .checks = {"pipes.taken"},
      .spoil = spoil_taken},
+    {.id = "pipes.names-anything",
+     .summary = "a pipe is said to have an address",
+     .checks = {"pipes.no-names"},
+     .spoil = spoil_names},
     {.id = "pipes.blocks",
      .summary = "the descriptor of a pipe blocks",
      .checks = {"pipes.made-nonblocking"},
@@ -387,7 +401,8 @@ const struct fault pipes_faults[] = {
      .spoil = spoil_numbers},
     {.id = "pipes.close-of-loop-tells",
      .summary = "closing the loop calls connection_lost of its pipes and children",
-     .checks = {"pipes.loop-closed", "subprocess.closed-with-child"},
+     .checks = {"pipes.loop-closed", "subprocess.closed-with-child",
+                "subprocess.closed-with-watchers"},
      .spoil = spoil_loop_close},
     {.id = "pipes.cancelled-never-completes",
      .summary = "what is cancelled goes on, and does not complete",

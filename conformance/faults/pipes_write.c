@@ -105,6 +105,19 @@ static void low_marks(struct piped *p)
 
 PIPED_FAULT(spoil_marks, .made = low_marks)
 
+/* As asyncio does, at the first write: what can be read is taken for the end. */
+static loop_status end_if_answered(struct piped *p, struct loop_transport *transport,
+                                   const void *data, size_t length)
+{
+    char byte;
+
+    if (p != NULL && piped_kind(p->fd) == 's' && piped_read(p->fd, &byte, 1) > 0)
+        piped_inner->transport_abort(transport);
+    return pass(transport, data, length);
+}
+
+PIPED_FAULT(spoil_answered, .write = end_if_answered)
+
 /* ---- the reader is gone */
 
 static void untold_unless_closed(struct piped *p, loop_status why)
@@ -189,6 +202,10 @@ const struct fault pipes_write_faults[] = {
      .summary = "the high-water mark is 4000 bytes",
      .checks = {"pipes.default-marks"},
      .spoil = spoil_marks},
+    {.id = "pipes.answer-ends",
+     .summary = "a writer is lost when its other end has sent something",
+     .checks = {"pipes.write-answered"},
+     .spoil = spoil_answered},
     {.id = "pipes.idle-loss-untold",
      .summary = "a writer that never wrote does not hear that its reader is gone",
      .checks = {"pipes.reader-gone-idle"},

@@ -105,6 +105,25 @@ static loop_status add_and_mute(struct tapped *t, loop_callback callback, void *
 
 WIRETAP_SPOIL(newest_only, .add = add_and_mute)
 
+/* ---- a loop that gives a signal up takes it from the others */
+
+static void kill_same(struct tapped *t)
+{
+    if (t->signum == SIGUSR1)
+        t->dead = true;
+}
+
+static loop_status remove_from_all(struct tapped *t)
+{
+    loop_status status = wiretap_remove(t);
+
+    if (t->signum == SIGUSR1)
+        wiretap_each(kill_same);
+    return status;
+}
+
+WIRETAP_SPOIL(takes_from_all, .remove = remove_from_all)
+
 /* ---- other signals than the one that is handled */
 
 static loop_status add_and_ignore(struct tapped *t, loop_callback callback, void *arg)
@@ -165,6 +184,10 @@ const struct fault signals_loops_faults[] = {
      .summary = "calls no handler once a loop that had handlers was closed",
      .checks = {"signals.loops-in-turn"},
      .spoil = spoil_first_only},
+    {.id = "signals.takes-from-all",
+     .summary = "a loop that gives a signal up takes it from every other",
+     .checks = {"signals.same-signal"},
+     .spoil = spoil_takes_from_all},
     {.id = "signals.close-mutes",
      .summary = "mutes the handlers of every loop when one is closed",
      .checks = {"signals.other-loop"},

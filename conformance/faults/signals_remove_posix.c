@@ -114,6 +114,19 @@ static void spoil_remove_anything(struct loop_operations *spoilt, const struct l
     spoilt->remove_signal_handler = remove_anything;
 }
 
+static loop_status remove_nonsense(struct loop *loop, int signum)
+{
+    loop_status status = wiretap_inner()->remove_signal_handler(loop, signum);
+
+    return status == LOOP_VALUE ? LOOP_NOT_FOUND : status;
+}
+
+static void spoil_remove_nonsense(struct loop_operations *spoilt, const struct loop_operations *own)
+{
+    spoil_nothing(spoilt, own);
+    spoilt->remove_signal_handler = remove_nonsense;
+}
+
 static loop_status remove_and_ignore(struct tapped *t)
 {
     bool used = atomic_load(&t->called) == 1 && atomic_load(&t->raised) == 0 && !wiretap_calling();
@@ -163,6 +176,10 @@ const struct fault signals_remove_faults[] = {
      .summary = "says of a handler that is not there that it was removed",
      .checks = {"signals.remove-tells"},
      .spoil = spoil_remove_anything},
+    {.id = "signals.removes-nonsense",
+     .summary = "says of a number that is no signal that it has no handler",
+     .checks = {"signals.invalid-removed"},
+     .spoil = spoil_remove_nonsense},
     {.id = "signals.leaves-ignored",
      .summary = "leaves a signal ignored when its handler is removed",
      .checks = {"signals.removed-gives-back"},

@@ -102,7 +102,7 @@ const struct fault streams_faults[] = {
     {
         .id = "streams.taken-over-loses-byte",
         .summary = "A socket that was taken over loses its first byte",
-        .checks = {"streams.takes-over-socket"},
+        .checks = {"streams.takes-over-socket", "streams.takes-over-inet6"},
         .spoil = spoil_taken_over,
     },
     {

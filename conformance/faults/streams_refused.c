@@ -59,12 +59,14 @@ static void unname_shortage(struct wire_operation *o, loop_status status,
     wire_connected(o, status == LOOP_MFILE ? LOOP_FAILED : status, transport);
 }
 
-static void unname_shortage_of_server(struct wire_operation *o, loop_status status,
-                                      struct loop_server *server)
+static void unname_of_server(struct wire_operation *o, loop_status status,
+                             struct loop_server *server)
 {
-    wire_serving(o, status == LOOP_MFILE ? LOOP_FAILED : status, server);
+    bool named = status == LOOP_MFILE || status == LOOP_ADDRNOTAVAIL;
+
+    wire_serving(o, named ? LOOP_FAILED : status, server);
 }
-WIRE_FAULT(spoil_shortage, .connected = unname_shortage, .serving = unname_shortage_of_server)
+WIRE_FAULT(spoil_shortage, .connected = unname_shortage, .serving = unname_of_server)
 
 /* ---- a socket that is refused at the call */
 
@@ -135,8 +137,8 @@ const struct fault streams_refused_faults[] = {
      .checks = {"streams.local-family"},
      .spoil = spoil_family},
     {.id = "streams.shortage-unnamed",
-     .summary = "A lack of descriptors is FAILED",
-     .checks = {"streams.connect-in-shortage", "streams.serve-in-shortage"},
+     .summary = "A lack of descriptors is FAILED, and so is an address of another machine",
+     .checks = {"streams.connect-in-shortage", "streams.serve-in-shortage", "streams.not-here"},
      .spoil = spoil_shortage},
     {.id = "streams.os-error-untold",
      .summary = "There has never been an error of the system's",

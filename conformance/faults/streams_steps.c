@@ -36,6 +36,27 @@ static loop_status complete_and_close(struct loop *loop)
 }
 WIRE_FAULT_OF(spoil_close, close, complete_and_close, .connect = begin, .connected = end)
 
+static bool cancelled;
+
+static void cancel_no_server(struct loop *loop, struct loop_handle *handle)
+{
+    const struct wire_operation *o = wire_operation_of(handle);
+
+    if (o == NULL || o->connected != NULL)
+        wire_inner->handle_cancel(loop, handle);
+    else
+        cancelled = true;
+}
+
+static void serves_unseen(struct wire_operation *o, loop_status status, struct loop_server *server)
+{
+    if (cancelled)
+        wire_serving(o, LOOP_CANCELLED, NULL);
+    else
+        wire_serving(o, status, server);
+}
+WIRE_FAULT_OF(spoil_serve_cancel, handle_cancel, cancel_no_server, .serving = serves_unseen)
+
 static bool has_protocol(const struct wire_operation *o)
 {
     for (const struct wire *w = wire_first; w != NULL; w = w->next) {
@@ -94,13 +115,17 @@ static loop_status share_no_port(struct wire_operation *o, struct loop_server_op
 WIRE_FAULT(spoil_reuse, .serve = share_no_port)
 
 const struct fault streams_steps_faults[] = {
+    {.id = "streams.serves-though-cancelled",
+     .summary = "A server that was cancelled says so, and serves",
+     .checks = {"streams.serve-cancelled"},
+     .spoil = spoil_serve_cancel},
     {.id = "streams.close-completes",
      .summary = "Closing a loop completes the connections that are under way",
      .checks = {"streams.closed-at-each-step", "streams.close-resolving"},
      .spoil = spoil_close},
     {.id = "streams.cancelled-late-unnamed",
      .summary = "A connection that is cancelled when it has a protocol completes with FAILED",
-     .checks = {"streams.cancelled-late"},
+     .checks = {"streams.cancelled-late", "streams.cancelled-in-factory"},
      .spoil = spoil_cancel},
     {.id = "streams.paused-hears-no-reset",
      .summary = "A connection whose reading was paused is not told that writing failed",

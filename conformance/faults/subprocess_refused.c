@@ -16,6 +16,16 @@ static loop_status closed_is_null(struct piped *p, struct loop_subprocess_option
 
 PIPED_FAULT(spoil_closed, .options = closed_is_null)
 
+static loop_status merged_is_null(struct piped *p, struct loop_subprocess_options *options)
+{
+    (void)p;
+    if (options->std[1].how == LOOP_STDIO_INHERIT && options->std[2].how == LOOP_STDIO_STDOUT)
+        options->std[2].how = LOOP_STDIO_NULL;
+    return LOOP_OK;
+}
+
+PIPED_FAULT(spoil_merged, .options = merged_is_null)
+
 static loop_status run_nothing(struct piped *p, struct loop_subprocess_options *options)
 {
     static const char *const argv[] = {"/bin/sh", "-c", ":", NULL};
@@ -99,6 +109,10 @@ const struct fault subprocess_refused_faults[] = {
      .summary = "a child that is to get a closed number gets the null device",
      .checks = {"subprocess.closed-descriptor"},
      .spoil = spoil_closed},
+    {.id = "subprocess.merged-is-null",
+     .summary = "errors that are to go where the inherited output goes get the null device",
+     .checks = {"subprocess.merged-with-closed"},
+     .spoil = spoil_merged},
     {.id = "subprocess.nothing-is-run",
      .summary = "a program without a name is started as one that does nothing",
      .checks = {"subprocess.nothing-to-run"},

@@ -149,6 +149,25 @@ def drains(loop):
         assert recorder.transport.get_write_buffer_size() == 0
 
 
+@agrees("datagrams.drains-each")
+def drains_each(loop):
+    with folder() as place:
+        paths = place + "/one", place + "/other"
+        boxes = [mailbox(path) for path in paths]
+        recorder = endpoint(loop, family=socket.AF_UNIX)
+        for _ in range(30):
+            for path in paths:
+                recorder.transport.sendto(path.encode() * 10, path)
+        assert recorder.transport.get_write_buffer_size() > 0
+        got = {path: [] for path in paths}
+        while any(len(pieces) < 30 for pieces in got.values()):
+            for path, box in zip(paths, boxes):
+                if len(got[path]) < 30:
+                    got[path] += letters(loop, box, 1)
+        for path in paths:
+            assert got[path] == [path.encode() * 10] * 30
+
+
 @agrees("datagrams.waits-quietly", every_selector=True)
 def waits_quietly(loop):
     with folder() as place:

@@ -56,6 +56,12 @@ def invalid_status(loop):
         refuses(ValueError, loop.add_signal_handler, number, print)
 
 
+@agrees("signals.invalid-removed")
+def invalid_removed(loop):
+    for number in (-1, 0, 100000):
+        refuses(ValueError, loop.remove_signal_handler, number)
+
+
 @agrees("signals.main-thread-only")
 def main_thread_only(loop):
     seen = []
