@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the scene has besides sockets: pipes, files, the console, duplicates. */
+ * What the scene has besides sockets: pipes, files, duplicates. */
 #include "scene_descriptors.h"
 #include "scene_windows.h"
 
@@ -93,7 +93,7 @@ struct scene_pair scene_fifo(struct check *c)
     return scene_pipe(c);
 }
 
-/* ---- files, devices, the console */
+/* ---- files, devices */
 
 loop_fd scene_file(struct check *c, const char *contents)
 {
@@ -131,49 +131,6 @@ loop_fd scene_directory(struct check *c)
                             CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
                                         NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL),
                             "a directory");
-}
-
-static void free_console(void *arg)
-{
-    (void)arg;
-    FreeConsole();
-}
-
-static bool has_console(void)
-{
-    HANDLE input = CreateFileA("CONIN$", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                               OPEN_EXISTING, 0, NULL);
-
-    return input != INVALID_HANDLE_VALUE && CloseHandle(input);
-}
-
-/* A process without a console, or with one that nobody runs, gets one of its own, which would take
- * over its standard handles. Wine has one where there is a terminal. */
-static void need_console(struct check *c)
-{
-    static const DWORD numbers[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
-    HANDLE before[3];
-
-    if (has_console())
-        return;
-    check_need_windows(c);
-    for (int i = 0; i < 3; i++)
-        before[i] = GetStdHandle(numbers[i]);
-    FreeConsole();
-    if (AllocConsole())
-        check_at_end(c, free_console, NULL);
-    for (int i = 0; i < 3; i++)
-        SetStdHandle(numbers[i], before[i]);
-}
-
-struct scene_pair scene_terminal(struct check *c)
-{
-    struct scene_pair pair = {.peer = LOOP_NO_FD};
-
-    need_console(c);
-    pair.end = scene_open(c, "CONIN$");
-    pair.peer = scene_open(c, "CONOUT$");
-    return pair;
 }
 
 /* ---- duplicates */
