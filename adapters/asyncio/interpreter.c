@@ -59,9 +59,10 @@ void interpreter_come_back(struct outside outside)
     inside = outside.inside;
 }
 
-/* A fork by C code is to Python what os.fork is; a fork by Python itself is none of ours. */
-static PyGILState_STATE forking_state;
-static int forking;
+/* A fork by C code is to Python what os.fork is; a fork by Python itself is none of ours. Two threads
+ * may fork at once, one of each kind. */
+static _Thread_local PyGILState_STATE forking_state;
+static _Thread_local int forking;
 
 static void before_fork(void)
 {
