@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -363,6 +364,53 @@ static void datagrams(struct run *r)
     finish(r);
 }
 
+/* A socket with an abstract name of this process's, which receives nothing. */
+static int deaf_socket(struct loop_address *at, char path[64])
+{
+    struct sockaddr_un un = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    size_t length = (size_t)snprintf(path, 64, "%cdeaf-%d", 0, (int)getpid());
+
+    memcpy(un.sun_path, path, length);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&un,
+                       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0)
+        memory_wrong("no socket");
+    *at = (struct loop_address){
+        .size = sizeof *at, .family = LOOP_ADDRESS_UNIX, .path = path, .path_length = length};
+    return fd;
+}
+
+static void datagrams_that_wait(struct run *r)
+{
+    static const char too_large[1 << 20];
+    char path[64];
+    struct loop_address at;
+    int fd = deaf_socket(&at, path);
+    struct loop_datagram_options options = {
+        .size = sizeof options, .remote = &at, .sock = LOOP_NO_FD};
+    struct end *e = new_end(r);
+
+    e->started = went_well(
+        r->ops->create_datagram_endpoint(r->loop, &options, factory, e, completed, e, NULL));
+    await(r);
+    for (int i = 0; i < 20 && is_up(e); i++)
+        went_well(r->ops->transport_sendto(e->transport, "waits", 5, NULL));
+    if (is_up(e))
+        r->ops->transport_abort(e->transport);
+    finish(r);
+    close(fd);
+    e = new_end(r);
+    options.remote = NULL;
+    options.family = LOOP_ADDRESS_INET;
+    e->started = went_well(
+        r->ops->create_datagram_endpoint(r->loop, &options, factory, e, completed, e, NULL));
+    await(r);
+    at = (struct loop_address){.size = sizeof at, .host = "127.0.0.1", .port = 9};
+    if (is_up(e))
+        went_well(r->ops->transport_sendto(e->transport, too_large, sizeof too_large, &at));
+    finish(r);
+}
+
 static void pipes(struct run *r)
 {
     struct end *reader = new_end(r), *writer = new_end(r);
@@ -429,6 +477,7 @@ const struct scene scenes[] = {
     {"names", names},
     {"unix sockets", unix_sockets},
     {"datagrams", datagrams},
+    {"datagrams that wait", datagrams_that_wait},
     {"pipes", pipes},
     {"a child watched by a pidfd", child_by_pidfd},
     {"a child watched by a thread", child_by_thread},
