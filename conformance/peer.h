@@ -75,7 +75,8 @@ void peer_flood_end(struct peer_flood *flood);
  * sets no limit, it is sockets that cannot be had. */
 struct peer_shortage;
 struct peer_shortage *peer_exhaust_descriptors(struct check *c);
-void peer_spare_descriptors(struct peer_shortage *shortage, int count); /* gives so many back */
+/* Gives so many back, the lowest first; not on Windows. */
+void peer_spare_descriptors(struct peer_shortage *shortage, int count);
 void peer_end_shortage(struct peer_shortage *shortage);
 
 /* From here on getaddrinfo, whoever calls it, does not return before peer_let_resolve: a resolver

@@ -56,7 +56,7 @@ enum { MOST = 512 };
 struct peer_shortage {
     struct rlimit before;
     int fds[MOST];
-    int count;
+    int count, spared; /* the first ones */
 };
 
 /* Only those up to a little above what is open now, so that not too many must be taken. */
@@ -64,14 +64,14 @@ struct peer_shortage *peer_exhaust_descriptors(struct check *c)
 {
     struct peer_shortage *s = check_alloc(c, sizeof *s);
     struct rlimit lower;
-    int highest = dup(0);
+    int first = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-    EXPECT(c, highest >= 0 && getrlimit(RLIMIT_NOFILE, &s->before) == 0, "%s", strerror(errno));
-    close(highest);
+    EXPECT(c, first >= 0 && getrlimit(RLIMIT_NOFILE, &s->before) == 0, "%s", strerror(errno));
     lower = s->before;
-    lower.rlim_cur = (rlim_t)highest + 64;
+    lower.rlim_cur = (rlim_t)first + 64;
     EXPECT(c, setrlimit(RLIMIT_NOFILE, &lower) == 0, "setrlimit: %s", strerror(errno));
-    while (s->count < MOST && (s->fds[s->count] = fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0)
+    s->fds[s->count++] = first;
+    while (s->count < MOST && (s->fds[s->count] = fcntl(first, F_DUPFD_CLOEXEC, 0)) >= 0)
         s->count++;
     if (errno != EMFILE)
         check_skip(c, "the descriptors of this process cannot be used up");
@@ -80,13 +80,13 @@ struct peer_shortage *peer_exhaust_descriptors(struct check *c)
 
 void peer_spare_descriptors(struct peer_shortage *s, int count)
 {
-    for (int i = 0; i < count && s->count > 0; i++)
-        close(s->fds[--s->count]);
+    while (count-- > 0 && s->spared < s->count)
+        close(s->fds[s->spared++]);
 }
 
 void peer_end_shortage(struct peer_shortage *s)
 {
     setrlimit(RLIMIT_NOFILE, &s->before);
-    while (s->count > 0)
-        close(s->fds[--s->count]);
+    while (s->spared < s->count)
+        close(s->fds[s->spared++]);
 }

@@ -8,12 +8,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* On failure it is closed, and *fd is negative. */
 static int move_up(int *fd)
 {
     int moved, error = 0;
 
-    if (*fd > 2)
-        return fcntl(*fd, F_SETFD, FD_CLOEXEC) < 0 ? errno : 0;
+    if (*fd > 2) {
+        fcntl(*fd, F_SETFD, FD_CLOEXEC);
+        return 0;
+    }
     moved = fcntl(*fd, F_DUPFD_CLOEXEC, 3);
     if (moved < 0)
         error = errno;
@@ -50,8 +53,6 @@ int stdio_null(loop_fd *fd)
 
     if (error == 0)
         *fd = opened;
-    else if (opened >= 0)
-        close(opened);
     return error;
 }
 
