@@ -9,6 +9,14 @@ macro(loopcheck_leave_out name reason)
     return()
 endmacro()
 
+# loopcheck_needs_linux(NAME)
+# The adapter's variants are Linux's; elsewhere they would be judged by the rules of a wrong platform.
+macro(loopcheck_needs_linux name)
+    if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+        loopcheck_leave_out(${name} "its adapter has variants of Linux alone")
+    endif()
+endmacro()
+
 # loopcheck_needs(NAME DEBIAN_PACKAGES MODULE...)
 # The adapter stands on what pkg-config calls MODULE, one or several, and links PkgConfig::NAME. On
 # Debian they come with DEBIAN_PACKAGES (a string). Where there is none, the loop is left out: the

@@ -50,6 +50,14 @@ function(loopcheck_uses_system target)
     endif()
 endfunction()
 
+# Where programs and loops are found. A generator of several configurations would make a folder of
+# each, unless the folder is an expression.
+set(LOOPCHECK_OUTPUT_FOLDER "${PROJECT_BINARY_DIR}")
+get_property(several_configurations GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(several_configurations)
+    set(LOOPCHECK_OUTPUT_FOLDER "$<1:${PROJECT_BINARY_DIR}>")
+endif()
+
 # loopcheck_add_module(loop-NAME SOURCE...)
 # A loop: a module in BUILD/loops, installed with the others. It knows the ABI and the rules, and
 # nothing else.
@@ -58,7 +66,7 @@ function(loopcheck_add_module target)
     loopcheck_uses_system(${target})
     target_link_libraries(${target} PRIVATE spec)
     set_target_properties(${target} PROPERTIES
-        PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/loops")
+        PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${LOOPCHECK_OUTPUT_FOLDER}/loops")
     install(TARGETS ${target} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/loopcheck/loops")
 endfunction()
 

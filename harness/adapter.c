@@ -40,6 +40,9 @@ static bool variant_valid(const struct loop_variant *variant, uint32_t index, ch
                (variant->platform_version != NULL && !is_plain(variant->platform_version))) {
         text_print(error, size, "variant %s does not say its kind, selector and platform",
                    variant->name);
+    } else if (strcmp(variant->kind, "selector") != 0 && strcmp(variant->kind, "proactor") != 0) {
+        text_print(error, size, "variant %s is of the kind '%s': neither selector nor proactor",
+                   variant->name, variant->kind);
     } else if (variant->operations == NULL) {
         text_print(error, size, "variant %s has no operations", variant->name);
     } else if (operations_missing(variant->operations) != NULL) {

@@ -168,10 +168,10 @@ static const struct loop_operations operations = {
 static const struct loop_variant variant = {
     .size = sizeof variant,
     .flags = LOOP_VARIANT_DEFAULT,
-    .name = "linux-epoll",
+    .name = LIBUV_PLATFORM "-" LIBUV_SELECTOR,
     .kind = "selector",
-    .selector = "epoll",
-    .platform = "linux",
+    .selector = LIBUV_SELECTOR,
+    .platform = LIBUV_PLATFORM,
     .operations = &operations,
 };
 

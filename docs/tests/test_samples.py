@@ -49,3 +49,12 @@ def test_the_readme_names_all_areas_and_variants_of_the_reference():
     assert set(words(made.partition("all ")[0])) <= set(shown)
     for line in driver("list", "checks").splitlines()[1:]:
         assert line.partition(".")[0] in shown
+
+
+def test_every_finding_is_listed():
+    folder = ROOT / "docs" / "findings"
+    titles = {path.name: path.read_text("utf-8").splitlines()[0].removeprefix("# ")
+              for path in sorted(folder.glob("*.md")) if path.name != "README.md"}
+    listed = re.findall(r"^- \[(.*)\]\(\1\): (.*)$", (folder / "README.md").read_text("utf-8"),
+                        re.MULTILINE)
+    assert listed == list(titles.items())

@@ -15,6 +15,7 @@ enum {
     NO_OPEN,
     SAME_NAMES,
     EMPTY_NAME,
+    OTHER_KIND,
     CRASHES,
     EXITS
 };
@@ -87,6 +88,8 @@ static void spoil(int how)
         operations.open = NULL;
     if (how == EMPTY_NAME)
         second.name = "";
+    if (how == OTHER_KIND)
+        first.kind = "selektor";
     if (how == CRASHES)
         abort();
     if (how == EXITS)

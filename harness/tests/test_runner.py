@@ -230,6 +230,7 @@ def assert_usage_error(done, words):
     ("no-open", "lacks the operation open"),
     ("same-names", "two variants are named one"),
     ("empty-name", "no proper name"),
+    ("other-kind", "variant one is of the kind 'selektor': neither selector nor proactor"),
     ("crashes", "died while loading"),
     ("exits", "died while loading"),
     ("not-there", "No such file"),

@@ -128,6 +128,10 @@ def _add_run(commands) -> None:
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for a whole check (30)")
     run.add_argument("--seed", type=_natural, metavar="N", help="of the numbers that checks draw")
     run.add_argument("--fault", metavar="ID", help="spoil the loops with a deliberate defect")
+    run.add_argument("--expectations", action="append", default=[], type=Path, metavar="DIR",
+                     help="more declared deviations, DIR/LOOP/PLATFORM.toml; may be repeated")
+    run.add_argument("--label", metavar="TEXT",
+                     help="what the run is called in reports and by merge (the platform's name)")
     run.add_argument("-v", "--verbose", action="store_true",
                      help="a row for each rule, and every verdict that is not a plain pass")
     _add_build(run)

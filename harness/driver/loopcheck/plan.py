@@ -40,6 +40,7 @@ def make(program: Path, build_dir: Path, rules: Spec,
                                     loops.interpreters(options.python))
     _check_globs("variant", options.variant,
                  [variant.name for loop in chosen for variant in loop.variants])
+    _check_folders(options, [loop.name for loop in chosen])
     tasks = []
     for loop in chosen:
         table = "" if options.fault else _expected(loop, checks, options)
@@ -76,10 +77,21 @@ def _check_globs(what: str, globs: list[str], names: list[str]) -> None:
             raise UsageError(f"--{what} {glob}: fits no {what} (loopcheck list {what}s)")
 
 
+def _check_folders(options: argparse.Namespace, names: list[str]) -> None:
+    """A folder of --expectations that says nothing of any loop at hand is a mistake."""
+    for folder in options.expectations:
+        if not folder.is_dir():
+            raise UsageError(f"--expectations {folder}: is no directory")
+        file = f"{_platform(options)}.toml"
+        if not any((folder / name / file).is_file() for name in names):
+            raise UsageError(f"--expectations {folder}: has no LOOP/{file} of {', '.join(names)}")
+
+
 def _expected(loop: Loop, checks: list[str], options: argparse.Namespace) -> str:
     """The loop's declared deviations, as the runner reads them."""
-    declared = expectations.load(places.expectations_dir() / loop.name,
-                                 _platform(options))
+    declared = []
+    for folder in [places.expectations_dir(), *options.expectations]:
+        declared += expectations.load(folder / loop.name, _platform(options))
     expectations.check_names(declared, checks, [variant.name for variant in loop.variants])
     return expectations.to_table(declared, _profile(loop, options),
                                  versions.parse_version(loop.version))

@@ -116,12 +116,13 @@ def _variant(variant: Variant) -> dict[str, Any]:
     return made
 
 
-def make_run(started: datetime.datetime, duration: float, options: dict[str, Any],
-             loops: list[Loop], missing: list[LeftOut], entries: list[Entry],
-             troubles: list[str]) -> dict[str, Any]:
+def make_run(label: str | None, started: datetime.datetime, duration: float,
+             options: dict[str, Any], loops: list[Loop], missing: list[LeftOut],
+             entries: list[Entry], troubles: list[str]) -> dict[str, Any]:
+    """What one machine said; it is called by its platform and processor unless `label` is given."""
     host = machine.describe()
     return {
-        "label": f"{host['platform']} {host['architecture']}",
+        "label": clean(label or f"{host['platform']} {host['architecture']}"),
         "started": started.isoformat(timespec="seconds"),
         "duration_s": round(duration, 3),
         "machine": host,

@@ -44,7 +44,7 @@ def judge(build_dir: Path, options: argparse.Namespace) -> int:
         not options.loop or "reference" in options.loop)
     found = []
     if beside:
-        runs[0]["label"] = f"{platform.name}, native ({platform.runs_by})"
+        runs[0]["label"] += f", native ({platform.runs_by})"
         runs.append(_imitated(platform, options, rules))
         found = differences.find(platform, runs[0], runs[1])
     made = merge.merge([report.of_run(run, rules) for run in runs])
@@ -58,7 +58,7 @@ def judge(build_dir: Path, options: argparse.Namespace) -> int:
 def _imitated(platform: platforms.Platform, options: argparse.Namespace, rules: spec.Spec) -> dict:
     """What this machine's own build says of the variants that imitate the platform."""
     chosen = argparse.Namespace(**{
-        **vars(options), "platform": None, "build_dir": None, "no_build": False,
+        **vars(options), "platform": None, "build_dir": None, "no_build": False, "label": None,
         "loop": ["reference"], "variant": options.variant or [platform.imitated]})
     return measure(build.for_use(chosen), chosen, rules)
 
@@ -72,7 +72,8 @@ def measure(build_dir: Path, options: argparse.Namespace, rules: spec.Spec) -> d
         commands = make_commands(program, tasks, options, Path(scratch))
         with console.progress(sum(len(task.checks) for task in tasks)) as advance:
             entries, troubles = run_all(tasks, commands, _width(options.jobs, len(tasks)), advance)
-    return report.make_run(started, time.monotonic() - clock, _asked(options),
+    return report.make_run(options.label or options.platform, started, time.monotonic() - clock,
+                           _asked(options),
                            list({id(task.loop): task.loop for task in tasks}.values()),
                            missing, entries, troubles)
 

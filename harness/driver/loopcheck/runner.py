@@ -15,7 +15,7 @@ from pathlib import Path
 from loopcheck.errors import UsageError
 from loopcheck.tap import Result, TapReader
 
-PLACES = ("emulated/loopcheck-run", "loopcheck-run", "harness/loopcheck-run", "bin/loopcheck-run")
+PLACES = ("emulated/loopcheck-run", "loopcheck-run", "loopcheck-run.exe")
 LIST_TIMEOUT = 60
 
 

@@ -152,3 +152,28 @@ def test_every_file_of_the_project_is_right(program):
     checks = [check.id for check in catalogue.checks(program)]
     for path in sorted((ROOT / "expectations").glob("*/*.toml")):
         expectations.check_names(expectations.load(path.parent, path.stem), checks)
+
+
+def test_a_folder_elsewhere_adds_deviations(loopcheck, tmp_path):
+    """As for a loop whose project is its own."""
+    folder = tmp_path / "known"
+    (folder / "reference").mkdir(parents=True)
+    (folder / "reference" / f"{machine.host_platform()}.toml").write_text(
+        DECLARED.format(check="call_soon.order", more=""))
+    quick = ("run", "--loop", "reference", "--variant", "linux-epoll", "--check", "call_soon.order")
+    done = loopcheck(*quick, "--expectations", folder)
+    assert done.code == 1 and "repaired" in done.out
+    assert loopcheck(*quick).code == 0
+
+
+@pytest.mark.parametrize("make, words", [
+    (False, "is no directory"),
+    (True, "has no LOOP/linux.toml of reference"),
+])
+def test_a_folder_that_says_nothing_is_one_line(loopcheck, tmp_path, make, words):
+    folder = tmp_path / "known"
+    if make:
+        folder.mkdir()
+    done = loopcheck("run", "--loop", "reference", "--expectations", folder)
+    assert done.code == 2 and done.out == "" and done.err.count("\n") == 1
+    assert f"--expectations {folder}: {words}" in done.err

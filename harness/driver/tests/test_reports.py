@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import html.parser
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
@@ -177,3 +178,11 @@ def test_a_cell_of_the_matrix_loses_no_result():
     assert matrix.parts(["not-provided"], signs) == ["-1"]
     assert matrix.parts(["failed"], signs) == ["0", "F1"]
     assert matrix.parts([], signs) == []
+
+
+def test_a_run_is_called_by_its_label(loopcheck, tmp_path):
+    path = tmp_path / "report.json"
+    done = loopcheck("run", "--loop", "reference", "--variant", "linux-epoll", "--check",
+                     "call_soon.order", "--label", "the\nthird\tmachine", "--json", path)
+    assert done.code == 0
+    assert json.loads(path.read_text())["runs"][0]["label"] == "the\\nthird\\tmachine"
