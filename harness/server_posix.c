@@ -133,10 +133,14 @@ static int64_t since(int64_t now, int64_t then)
 }
 
 /* How long the check was ready to run since then, and was not let: of that a limit takes no account,
- * as far as up to three times itself. The delays of several threads add up. */
-static int64_t held_up(const struct watch *watch, int64_t delay_started, int64_t limit)
+ * as far as up to three times itself, unless the check got enough CPU time to be done with anything.
+ * The delays of several threads add up. */
+static int64_t held_up(const struct watch *watch, int64_t delay_started, int64_t cpu_started,
+                       int64_t limit)
 {
     int64_t delay = since(machine_delay(watch->process), delay_started);
+    if (since(server_cpu_of(watch->process), cpu_started) > limit / 5)
+        return 0;
     return delay > 2 * limit ? 2 * limit : delay;
 }
 
@@ -149,13 +153,14 @@ static void look_at_clock(struct watch *watch)
     int64_t end = watch->started + options->timeout;
     int64_t now = check_now();
     if (deadline != 0 && now >= deadline &&
-        now >= deadline + held_up(watch, wait->delay_started, options->deadline)) {
+        now >=
+            deadline + held_up(watch, wait->delay_started, wait->cpu_started, options->deadline)) {
         ending->how = ENDING_DEADLINE;
         ending->wall =
             since(now, wait->started) - since(machine_delay(watch->process), wait->delay_started);
         ending->cpu = since(server_cpu_of(watch->process), wait->cpu_started);
         kill_check(watch);
-    } else if (now >= end && now >= end + held_up(watch, 0, options->timeout)) {
+    } else if (now >= end && now >= end + held_up(watch, 0, 0, options->timeout)) {
         ending->how = ENDING_TIMEOUT;
         ending->wall = now - watch->started - machine_delay(watch->process);
         ending->cpu = server_cpu_of(watch->process);
