@@ -36,9 +36,10 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
     return 0;
 }
 
-/* Sources of all loops; the first blocks the signal for all, and the last unblocks it. */
-static int sources[NSIG];
-static int was_blocked[NSIG];
+/* Sources of all loops of this thread, whose mask it is; the first blocks the signal for all, and the
+ * last unblocks it. */
+static _Thread_local int sources[NSIG];
+static _Thread_local int was_blocked[NSIG];
 
 /* Whether it is a signal. What is none is left to sd-event to refuse. */
 static int block(int signum)
@@ -57,7 +58,9 @@ static int block(int signum)
 static void unblock(int signum)
 {
     sigset_t set;
-    if (--sources[signum] > 0 || was_blocked[signum])
+    if (sources[signum] > 0)
+        sources[signum]--;
+    if (sources[signum] > 0 || was_blocked[signum])
         return;
     sigemptyset(&set);
     sigaddset(&set, signum);
