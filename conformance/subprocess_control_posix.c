@@ -40,14 +40,16 @@ static void terminates(struct check *c)
     child_expect_code(e, -SIGTERM);
 }
 
+/* The line comes after the signal: a shell that is just about to read would wait with the trap. */
 static void sends_signal(struct check *c)
 {
-    struct endpoint *e = child_script(c, "trap 'echo got it; exit 11' USR2; echo up; read line",
-                                      PIPE, PIPE, NOTHING);
+    struct endpoint *e = child_script(
+        c, "trap 'echo got it; exit 11' USR2; echo up; read line; exit 12", PIPE, PIPE, NOTHING);
 
     child_await_output(e, 1, 3);
     EXPECT_STATUS(c, "transport_send_signal", c->ops->transport_send_signal(e->transport, SIGUSR2),
                   LOOP_OK);
+    child_write(e, "\n");
     child_await_end(e);
     child_expect_output(e, 1, "up\ngot it\n");
     child_expect_code(e, 11);
@@ -182,7 +184,8 @@ static const struct check_definition definitions[] = {
     {.id = "subprocess.send-signal",
      .run = sends_signal,
      .rules = {"subprocess.send-signal"},
-     .needs = {STARTS, "transport_send_signal"}},
+     .needs = {STARTS, "transport_send_signal", "transport_get_pipe_transport",
+               "transport_write"}},
     {.id = "subprocess.signal-after-loss",
      .run = signal_after_loss,
      .rules = {"subprocess.signal-after-loss"},
