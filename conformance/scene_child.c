@@ -145,6 +145,15 @@ void child_await_end(struct endpoint *e)
     EXPECT_STATUS(c, "connection_lost of a child", e->why, LOOP_OK);
 }
 
+void child_await_none(struct check *c)
+{
+    int64_t deadline = check_now() + SECONDS(5);
+
+    while (child_any_left() && check_now() < deadline)
+        RUN_IDLE(c, MILLISECONDS(10));
+    EXPECT(c, !child_any_left(), "a process is left of a child that the loop has given up");
+}
+
 void child_expect_code(struct endpoint *e, int code)
 {
     struct check *c = e->check;

@@ -70,6 +70,8 @@ void child_restore_standard(struct check *c);
 
 /* Whether the process has a child, alive or ended and not yet reaped. */
 bool child_any_left(void);
+/* Runs the loop until there is none: for what the loop ends by itself. */
+void child_await_none(struct check *c);
 void child_kill_stray(struct check *c, int64_t pid); /* and reaps it, unless the loop does */
 int child_descriptors(void);                   /* how many this process has open */
 

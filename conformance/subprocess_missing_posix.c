@@ -15,8 +15,7 @@ enum { PIPE = LOOP_STDIO_PIPE, NOTHING = LOOP_STDIO_NULL };
 static void expect_nothing_left(struct check *c, const struct attempt *a)
 {
     EXPECT_INT(c, "calls of connection_made", a->e->made, 0);
-    RUN_IDLE(c, MILLISECONDS(20));
-    EXPECT(c, !child_any_left(), "a process was left of a start that failed");
+    child_await_none(c);
     struct endpoint *e = child_script(c, "exit 2", NOTHING, NOTHING, NOTHING);
     child_await_end(e);
     child_expect_code(e, 2);

@@ -29,8 +29,7 @@ static void factory_refuses(struct check *c)
     NEED_OK(c, "subprocess_exec", e->status == LOOP_NOT_IMPLEMENTED ? e->status : LOOP_OK);
     EXPECT_STATUS(c, "a start whose factory failed with NO_MEMORY", e->status, LOOP_NO_MEMORY);
     EXPECT_INT(c, "calls of connection_made", e->made, 0);
-    RUN_IDLE(c, MILLISECONDS(30));
-    EXPECT(c, !child_any_left(), "a process was left of a start whose factory failed");
+    child_await_none(c);
 }
 
 static void cancelled(struct check *c)
@@ -50,7 +49,7 @@ static void cancelled(struct check *c)
         child_await_end(e);
     } else {
         EXPECT_STATUS(c, "a start that was cancelled", e->status, LOOP_CANCELLED);
-        RUN_IDLE(c, MILLISECONDS(30));
+        child_await_none(c);
     }
 }
 
@@ -85,8 +84,7 @@ static void closed_descriptor(struct check *c)
     options.std[1].fd = scene_closed_number(c);
     EXPECT_STATUS(c, "a child that is to get a number that refers to nothing",
                   outcome_of_exec(c, &options), LOOP_BADF);
-    RUN_IDLE(c, MILLISECONDS(30));
-    EXPECT(c, !child_any_left(), "a process was left of a start that failed");
+    child_await_none(c);
 }
 
 static void expect_nonsense(struct check *c, const char *what, loop_status status)

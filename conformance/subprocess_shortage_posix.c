@@ -24,8 +24,7 @@ static loop_status start_with(struct check *c, struct endpoint *e, int spare)
 
 static void expect_nothing_left(struct check *c, int spare, int before)
 {
-    RUN_IDLE(c, MILLISECONDS(10));
-    EXPECT(c, !child_any_left(), "with %d free descriptors a process was left", spare);
+    child_await_none(c);
     EXPECT(c, child_descriptors() == before, "with %d free descriptors %d were left open", spare,
            child_descriptors() - before);
 }
