@@ -3,6 +3,8 @@
  * Descriptors that are closed, duplicated or shared: with another loop, or with a forked child. */
 #include "descriptors.h"
 
+#include "peer.h"
+
 #define IDLE MILLISECONDS(50)
 
 static void duplicate_left_open(struct check *c)
@@ -78,6 +80,23 @@ static void closed_while_watched_survived(struct check *c)
     check_note(c, "run_forever returned %s", loop_status_name(ran));
     forget_reader(c, pair.end);
     end_trial(c, &trial, "a run after the closed descriptor was removed");
+    expect_working(c);
+}
+
+/* A loop that would now make something anew cannot have it. */
+static void closed_in_shortage(struct check *c)
+{
+    struct scene_pair pair = scene_sockets(c);
+    struct watched reader = watched_fd(c, pair.end);
+    struct peer_shortage *shortage;
+
+    watch_reader(c, pair.end, watched_call, &reader);
+    expect_time_goes_on(c); /* what a loop opens when it first waits is there now */
+    scene_close(c, pair.end);
+    forget_reader(c, pair.end);
+    shortage = peer_exhaust_descriptors(c);
+    expect_time_goes_on(c);
+    peer_end_shortage(shortage);
     expect_working(c);
 }
 
@@ -220,6 +239,12 @@ static const struct check_definition definitions[] = {
         .id = "descriptors.closed-while-watched-survived",
         .run = closed_while_watched_survived,
         .rules = {"descriptors.closed-while-watched-survived"},
+        .needs = {"add_reader", "remove_reader", "call_later"},
+    },
+    {
+        .id = "descriptors.closed-in-shortage",
+        .run = closed_in_shortage,
+        .rules = {"descriptors.closed-in-shortage"},
         .needs = {"add_reader", "remove_reader", "call_later"},
     },
     {

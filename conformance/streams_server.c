@@ -28,6 +28,30 @@ static void server_port(struct check *c)
     RUN_UNTIL(c, listener_lost, other, "the end of the other connection");
 }
 
+static void every_interface(struct check *c)
+{
+    struct listener *l = listener_new(c, "the accepted end");
+    struct loop_address every = {.size = sizeof every, .host = ""};
+    struct loop_server_options options = stream_server_options(&every);
+    size_t count = 0;
+
+    listener_serve_now(l, c->ops->create_server, "create_server", &options);
+    for (;; count++) {
+        struct kept_address at = {.calls = 0};
+        struct loop_address to;
+
+        if (c->ops->server_get_sockname(l->server, count, keep_address, &at) != LOOP_OK)
+            break;
+        EXPECT(c, strcmp(at.host, "0.0.0.0") == 0 || strcmp(at.host, "::") == 0,
+               "a server of every interface has the address %s", at.host);
+        to = peer_loopback(at.address.family, at.address.port);
+        EXPECT_STATUS(c, "a connection to it", peer_try(c, &to), LOOP_OK);
+    }
+    EXPECT(c, count > 0, "a server of every interface has no address");
+    l->target = (int)count;
+    RUN_UNTIL(c, listener_lost, l, "the end of all connections");
+}
+
 static void address_in_use(struct check *c)
 {
     struct loop_address address;
@@ -247,6 +271,11 @@ static const struct check_definition definitions[] = {
      .run = server_port,
      .rules = {"streams.server-port"},
      .needs = {"create_server", "server_get_sockname", "server_release"}},
+    {.id = "streams.every-interface",
+     .run = every_interface,
+     .rules = {"streams.every-interface"},
+     .needs = {"create_server", "server_get_sockname"},
+     .flags = CHECK_POOL},
     {.id = "streams.address-in-use",
      .run = address_in_use,
      .rules = {"streams.address-in-use"},

@@ -82,13 +82,14 @@ static loop_status watch(struct loop *loop, loop_fd fd, unsigned had, unsigned w
     return error == 0 || (wanted & ~had) == 0 ? LOOP_OK : loop_fail(loop, error);
 }
 
-static loop_status build_anew(struct loop *loop)
+/* Without a descriptor for it the old set has to do until the next wait. */
+static void build_anew(struct loop *loop)
 {
     struct state *state = loop->backend_state;
     int set = make_set(loop);
 
     if (set < 0)
-        return loop_fail(loop, errno);
+        return;
     for (size_t i = 0; i < loop->descriptors.count; i++) {
         const struct descriptor *at = &loop->descriptors.all[i];
 
@@ -98,7 +99,6 @@ static loop_status build_anew(struct loop *loop)
     close(state->set);
     state->set = set;
     state->stale = false;
-    return LOOP_OK;
 }
 
 /* Room for an event of each descriptor, so that none waits for the next iteration. */
@@ -131,11 +131,10 @@ static void report(struct loop *loop, const struct epoll_event *event)
 static loop_status wait_epoll(struct loop *loop, int64_t timeout)
 {
     struct state *state = loop->backend_state;
-    loop_status status = state->stale ? build_anew(loop) : LOOP_OK;
     int count;
 
-    if (status != LOOP_OK)
-        return status;
+    if (state->stale)
+        build_anew(loop);
     if (!make_room(loop, state))
         return LOOP_NO_MEMORY;
     count = epoll_wait(state->set, state->events, state->room, milliseconds_of(timeout));

@@ -8,27 +8,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int prepare(int fd)
+static void prepare(int fd)
 {
-    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
-        return errno;
-    return 0;
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 int wakeup_open(struct wakeup *wakeup)
 {
-    int ends[2], error;
+    int ends[2];
 
     if (pipe(ends) < 0)
         return errno;
     wakeup->receiver = ends[0];
     wakeup->sender = ends[1];
-    error = prepare(ends[0]);
-    if (error == 0)
-        error = prepare(ends[1]);
-    if (error != 0)
-        wakeup_close(wakeup);
-    return error;
+    prepare(ends[0]);
+    prepare(ends[1]);
+    return 0;
 }
 
 void wakeup_close(struct wakeup *wakeup)

@@ -12,6 +12,15 @@ static loop_status repeat_last(struct loop_server *server, size_t index,
 }
 WIRE_FAULT_OF(spoil_port, server_get_sockname, repeat_last, .serve = NULL)
 
+static loop_status loopback_only(struct wire_operation *o, struct loop_server_options *options)
+{
+    (void)o;
+    if (options->local.host != NULL && options->local.host[0] == '\0')
+        options->local.host = "127.0.0.1";
+    return LOOP_OK;
+}
+WIRE_FAULT(spoil_interfaces, .serve = loopback_only)
+
 static void unname_in_use(struct wire_operation *o, loop_status status, struct loop_server *server)
 {
     wire_serving(o, status == LOOP_ADDRINUSE ? LOOP_FAILED : status, server);
@@ -127,12 +136,24 @@ static void spoil_shortage_spin(struct loop_operations *spoilt, const struct loo
     wire_spoil(spoilt, inner, &hooks);
 }
 
+static loop_status run_if_room(struct loop *loop)
+{
+    return os_has_descriptors() ? wire_inner->run_forever(loop) : LOOP_MFILE;
+}
+WIRE_FAULT_OF(spoil_run, run_forever, run_if_room, .serve = NULL)
+
 const struct fault streams_server_faults[] = {
     {
         .id = "streams.repeats-sockname",
         .summary = "A server has the same address at every index",
         .checks = {"streams.server-port"},
         .spoil = spoil_port,
+    },
+    {
+        .id = "streams.loopback-only",
+        .summary = "A server at an empty host is reached at loopback alone",
+        .checks = {"streams.every-interface"},
+        .spoil = spoil_interfaces,
     },
     {
         .id = "streams.in-use-unnamed",
@@ -188,6 +209,12 @@ const struct fault streams_server_faults[] = {
         .summary = "A server without descriptors for its clients closes",
         .checks = {"streams.survives-shortage"},
         .spoil = spoil_shortage,
+    },
+    {
+        .id = "streams.shortage-fails",
+        .summary = "Without descriptors the loop does not run",
+        .checks = {"descriptors.closed-in-shortage"},
+        .spoil = spoil_run,
     },
     {
         .id = "streams.shortage-spins",

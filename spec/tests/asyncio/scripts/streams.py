@@ -293,3 +293,12 @@ def wait_closed_all(loop):
 def other_calls(loop):
     recorder, _peer = connection(loop)
     lacks(recorder.transport, "sendto", "get_returncode", "send_signal", "terminate", "kill")
+
+
+@agrees("streams.every-interface")
+def every_interface(loop):
+    made = complete(loop, loop.create_server(Recorder, "", 0))
+    names = [sock.getsockname() for sock in made.sockets]
+    assert names and {name[0] for name in names} <= {"0.0.0.0", "::"}
+    for name in names:
+        socket.create_connection(("::1" if name[0] == "::" else "127.0.0.1", name[1])).close()
