@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 static atomic_bool short_of_sockets;
+static atomic_int spare; /* that can be had all the same */
 
 typedef SOCKET(WSAAPI *make_plain)(int, int, int);
 typedef SOCKET(WSAAPI *make_narrow)(int, int, int, LPWSAPROTOCOL_INFOA, GROUP, DWORD);
@@ -22,8 +23,9 @@ static import_function plain, narrow, wide, accepting, accepting_if;
 
 static bool refused(void)
 {
-    if (!atomic_load(&short_of_sockets))
+    if (!atomic_load(&short_of_sockets) || atomic_fetch_sub(&spare, 1) > 0)
         return false;
+    atomic_store(&spare, 0);
     WSASetLastError(WSAEMFILE);
     return true;
 }
@@ -77,6 +79,12 @@ struct peer_shortage *peer_exhaust_descriptors(struct check *c)
     atomic_store(&short_of_sockets, true);
     check_at_close(c, end, NULL);
     return NULL;
+}
+
+void peer_spare_descriptors(struct peer_shortage *shortage, int count)
+{
+    (void)shortage;
+    atomic_store(&spare, count);
 }
 
 void peer_end_shortage(struct peer_shortage *shortage)
