@@ -166,24 +166,24 @@ static void reports_shortage(struct check *c)
 }
 
 /* The loop may have put off accepting; that is over now. A proactor accepts into a socket that it
- * made before, and so may have taken one connection. */
+ * made before, and so may have taken the first. */
 static void closes_in_shortage(struct check *c)
 {
+    int ready = strcmp(c->variant->kind, "proactor") == 0;
     struct listener *l = stream_serve(c, NULL);
-    loop_fd waiting = peer_connect(c, &l->address.address);
+    loop_fd waiting[] = {peer_connect(c, &l->address.address),
+                         peer_connect(c, &l->address.address)};
     struct peer_shortage *shortage = peer_exhaust_descriptors(c);
-    int made;
 
     (void)waiting;
     RUN_IDLE(c, MILLISECONDS(30));
-    made = l->made;
     c->ops->server_close(l->server);
     peer_end_shortage(shortage);
     EXPECT(c, c->ops->server_is_serving(l->server) == 0, "a closed server serves");
     RUN_IDLE(c, MILLISECONDS(20));
     EXPECT_STATUS(c, "a connection to a closed server", peer_try(c, &l->address.address),
                   LOOP_CONNREFUSED);
-    EXPECT_INT(c, "connections made after the close", l->made - made, 0);
+    EXPECT(c, l->made <= ready, "%d of the connections that waited were made", l->made);
 }
 
 static void serve_cancelled(struct check *c)
