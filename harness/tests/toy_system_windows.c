@@ -14,12 +14,13 @@ int64_t toy_now(void)
            now.QuadPart % frequency.QuadPart * 1000000000 / frequency.QuadPart;
 }
 
-/* WSAPoll takes no empty list. */
+/* WSAPoll takes no empty list. Sleep(0) gives the processor away, which would hide a spinning loop. */
 int toy_wait(struct toy_watch *watches, size_t count, int milliseconds)
 {
     static WSAPOLLFD polled[TOY_READERS];
     if (count == 0) {
-        Sleep((DWORD)milliseconds);
+        if (milliseconds > 0)
+            Sleep((DWORD)milliseconds);
         return 1;
     }
     for (size_t i = 0; i < count; i++)
