@@ -14,7 +14,8 @@ int64_t toy_now(void)
            now.QuadPart % frequency.QuadPart * 1000000000 / frequency.QuadPart;
 }
 
-/* WSAPoll takes no empty list. Sleep(0) gives the processor away, which would hide a spinning loop. */
+/* WSAPoll takes no empty list. Sleep(0) gives the processor away, which would hide a loop that
+ * spins. */
 int toy_wait(struct toy_watch *watches, size_t count, int milliseconds)
 {
     static WSAPOLLFD polled[TOY_READERS];
