@@ -14,7 +14,9 @@ if(CMAKE_CROSSCOMPILING_EMULATOR)
 else()
     set(LOOPCHECK_RUN_ENVIRONMENT "LOOPCHECK_CHILD=$<TARGET_FILE:loopcheck-child>")
 endif()
+set(LOOPCHECK_AREA_TIMEOUT 900) # seconds
 if(LOOPCHECK_VALGRIND)
+    set(LOOPCHECK_AREA_TIMEOUT 3600)
     find_program(VALGRIND valgrind)
     find_path(VALGRIND_HEADERS valgrind/memcheck.h)
     if(NOT VALGRIND OR NOT VALGRIND_HEADERS)
@@ -88,7 +90,7 @@ function(loopcheck_add_loop name target)
                         --asyncio ${profile} ${jobs} ${LOOPCHECK_RUN_LIMITS})
             set_tests_properties(${test} PROPERTIES
                 LABELS "suite;loop:${name};variant:${variant};area:${area};profile:${profile}"
-                TIMEOUT 900
+                TIMEOUT ${LOOPCHECK_AREA_TIMEOUT}
                 ENVIRONMENT "${LOOPCHECK_RUN_ENVIRONMENT}"
                 # Anchored at the start: only a plan of no tests at all is a skip.
                 SKIP_REGULAR_EXPRESSION "^TAP version 14\n1\\.\\.0 # SKIP")
