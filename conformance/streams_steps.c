@@ -40,7 +40,7 @@ static void expect_cancelled_late(struct endpoint *e)
     EXPECT_INT(c, "calls of connection_lost", e->lost, e->made);
 }
 
-static void cancelled_late(struct check *c)
+static void connect_by(struct check *c, loop_protocol_factory factory)
 {
     struct loop_address address;
     struct endpoint *e = endpoint_new(c, "the client");
@@ -49,9 +49,14 @@ static void cancelled_late(struct check *c)
     peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
     options = stream_options(&address);
     NEED_OK(c, "create_connection",
-            c->ops->create_connection(c->loop, &options, late_factory, e, endpoint_connected, e,
+            c->ops->create_connection(c->loop, &options, factory, e, endpoint_connected, e,
                                       &e->operation));
     expect_cancelled_late(e);
+}
+
+static void cancelled_late(struct check *c)
+{
+    connect_by(c, late_factory);
 }
 
 static loop_status cancelling_factory(void *arg, struct loop_protocol *protocol)
@@ -62,16 +67,7 @@ static loop_status cancelling_factory(void *arg, struct loop_protocol *protocol)
 
 static void cancelled_in_factory(struct check *c)
 {
-    struct loop_address address;
-    struct endpoint *e = endpoint_new(c, "the client");
-    struct loop_connection_options options;
-
-    peer_listen(c, LOOP_ADDRESS_INET, 8, &address);
-    options = stream_options(&address);
-    NEED_OK(c, "create_connection",
-            c->ops->create_connection(c->loop, &options, cancelling_factory, e, endpoint_connected,
-                                      e, &e->operation));
-    expect_cancelled_late(e);
+    connect_by(c, cancelling_factory);
 }
 
 /* A connection and a server of another loop, after so many of its iterations. */
