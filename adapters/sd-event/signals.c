@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A signal handler is a signal source. sd_event_add_signal reads signals that its user has blocked
- * before; what was not blocked is unblocked again. */
-#include <signal.h>
+ * A signal handler is a signal source. sd-event reads signals that are blocked: it is asked to block
+ * them itself, and unblocks them when the source goes. */
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -11,7 +10,6 @@ struct signal_handler {
     LIST_ENTRY(signal_handler) entries;
     sd_event_source *source;
     int signum;
-    int blocked; /* by us */
     loop_callback callback;
     void *arg;
 };
@@ -36,48 +34,15 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
     return 0;
 }
 
-/* Sources of all loops of this thread, whose mask it is; the first blocks the signal for all, and the
- * last unblocks it. */
-static _Thread_local int sources[NSIG];
-static _Thread_local int was_blocked[NSIG];
-
-/* Whether it is a signal. What is none is left to sd-event to refuse. */
-static int block(int signum)
-{
-    sigset_t set, before;
-    sigemptyset(&set);
-    sigemptyset(&before);
-    if (sigaddset(&set, signum) < 0)
-        return 0;
-    pthread_sigmask(SIG_BLOCK, &set, &before);
-    if (sources[signum]++ == 0)
-        was_blocked[signum] = sigismember(&before, signum);
-    return 1;
-}
-
-static void unblock(int signum)
-{
-    sigset_t set;
-    if (sources[signum] > 0)
-        sources[signum]--;
-    if (sources[signum] > 0 || was_blocked[signum])
-        return;
-    sigemptyset(&set);
-    sigaddset(&set, signum);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
 static loop_status start(struct loop *loop, int signum, struct signal_handler **started)
 {
     struct signal_handler *s = calloc(1, sizeof *s);
     if (s == NULL)
         return LOOP_NO_MEMORY;
     s->signum = signum;
-    s->blocked = block(signum);
-    int error = sd_event_add_signal(loop->event, &s->source, signum, on_signal, s);
+    int error = sd_event_add_signal(loop->event, &s->source, signum | SD_EVENT_SIGNAL_PROCMASK,
+                                    on_signal, s);
     if (error < 0) {
-        if (s->blocked)
-            unblock(signum);
         free(s);
         return status_of(loop, error);
     }
@@ -106,8 +71,6 @@ static void discard(struct signal_handler *s)
 {
     LIST_REMOVE(s, entries);
     sd_event_source_disable_unref(s->source);
-    if (s->blocked)
-        unblock(s->signum);
     free(s);
 }
 
