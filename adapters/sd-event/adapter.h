@@ -36,6 +36,7 @@ loop_status sdevent_call_later(struct loop *loop, int64_t delay, loop_callback c
 loop_status sdevent_call_at(struct loop *loop, int64_t when, loop_callback callback, void *arg,
                             struct loop_handle **handle);
 void sdevent_handle_cancel(struct loop *loop, struct loop_handle *handle);
+loop_status sdevent_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when);
 void sdevent_handle_release(struct loop *loop, struct loop_handle *handle);
 void discard_handles(struct loop *loop);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_soon is a deferred source, call_later and call_at are time sources of the monotonic clock. */
+ * call_soon is a deferred source, call_later and call_at are time sources of the monotonic clock. A
+ * source is kept until its handle is released, for it still tells its time when it has run. */
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -11,13 +13,18 @@
 
 struct loop_handle {
     LIST_ENTRY(loop_handle) entries;
-    sd_event_source *source; /* NULL when it has run or was cancelled */
+    sd_event_source *source; /* NULL when the loop is closed */
     loop_callback callback;
     void *arg;
     int released; /* the caller has given it back, or never wanted it */
 };
 
-static void finish(struct loop_handle *h)
+static int is_pending(const struct loop_handle *h)
+{
+    return h->source != NULL && sd_event_source_get_enabled(h->source, NULL) != SD_EVENT_OFF;
+}
+
+static void discard(struct loop_handle *h)
 {
     LIST_REMOVE(h, entries);
     h->source = sd_event_source_disable_unref(h->source);
@@ -31,7 +38,8 @@ static int run(sd_event_source *source, void *data)
     loop_callback callback = h->callback;
     void *arg = h->arg;
     (void)source;
-    finish(h);
+    if (h->released)
+        discard(h);
     callback(arg);
     return 0;
 }
@@ -113,7 +121,18 @@ void sdevent_handle_cancel(struct loop *loop, struct loop_handle *handle)
 {
     (void)loop;
     if (handle->source != NULL)
-        finish(handle);
+        sd_event_source_set_enabled(handle->source, SD_EVENT_OFF);
+}
+
+loop_status sdevent_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when)
+{
+    uint64_t due = 0;
+    if (handle->source == NULL)
+        return LOOP_CLOSED;
+    int error = sd_event_source_get_time(handle->source, &due);
+    if (error >= 0)
+        *when = (int64_t)due * 1000;
+    return error == -EDOM ? LOOP_TYPE : status_of(loop, error);
 }
 
 void sdevent_handle_release(struct loop *loop, struct loop_handle *handle)
@@ -122,10 +141,12 @@ void sdevent_handle_release(struct loop *loop, struct loop_handle *handle)
     handle->released = 1;
     if (handle->source == NULL)
         free(handle);
+    else if (!is_pending(handle))
+        discard(handle);
 }
 
 void discard_handles(struct loop *loop)
 {
     while (!LIST_EMPTY(&loop->handles))
-        finish(LIST_FIRST(&loop->handles));
+        discard(LIST_FIRST(&loop->handles));
 }

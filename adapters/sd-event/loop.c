@@ -77,6 +77,11 @@ static void sdevent_stop(struct loop *loop)
     loop->stopping = 1;
 }
 
+static int sdevent_is_running(struct loop *loop)
+{
+    return !loop->closed && sd_event_get_state(loop->event) == SD_EVENT_RUNNING;
+}
+
 static int64_t sdevent_last_os_error(struct loop *loop)
 {
     return loop->last_error;
@@ -106,6 +111,7 @@ static const struct loop_operations operations = {
     .free = sdevent_free,
     .run_forever = sdevent_run_forever,
     .stop = sdevent_stop,
+    .is_running = sdevent_is_running,
     .last_os_error = sdevent_last_os_error,
     .time = sdevent_time,
     .clock_resolution = sdevent_clock_resolution,
@@ -113,6 +119,7 @@ static const struct loop_operations operations = {
     .call_later = sdevent_call_later,
     .call_at = sdevent_call_at,
     .handle_cancel = sdevent_handle_cancel,
+    .handle_when = sdevent_handle_when,
     .handle_release = sdevent_handle_release,
     .add_reader = sdevent_add_reader,
     .remove_reader = sdevent_remove_reader,
