@@ -39,6 +39,7 @@ loop_status libev_call_later(struct loop *loop, int64_t delay, loop_callback cal
 loop_status libev_call_at(struct loop *loop, int64_t when, loop_callback callback, void *arg,
                           struct loop_handle **handle);
 void libev_handle_cancel(struct loop *loop, struct loop_handle *handle);
+loop_status libev_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when);
 void libev_handle_release(struct loop *loop, struct loop_handle *handle);
 
 /* descriptors.c */

@@ -2,8 +2,8 @@
  *
  * call_later is an ev_timer, call_at an ev_periodic, call_soon an ev_async that was sent already.
  * libev has no queue of callbacks: a prepare watcher does not keep the loop from waiting, idle
- * watchers wait for everything else and run backwards, and timers of zero have no order among
- * themselves. */
+ * watchers wait for everything else and run backwards, timers of zero have no order among themselves,
+ * and what ev_feed_event was given last is called first, before the iteration goes on. */
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -223,6 +223,21 @@ void libev_handle_cancel(struct loop *loop, struct loop_handle *handle)
     (void)loop;
     if (handle->pending)
         finish(handle);
+}
+
+/* An ev_timer tells how much is left; one that has run, how late it was. */
+loop_status libev_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when)
+{
+    if (loop->closed)
+        return LOOP_CLOSED;
+    if (handle->how == TIMER)
+        *when =
+            (int64_t)((ev_now(loop->ev) + ev_timer_remaining(loop->ev, &handle->ev.timer)) * 1e9);
+    else if (handle->how == PERIODIC)
+        *when = (int64_t)(ev_periodic_at(&handle->ev.periodic) * 1e9);
+    else
+        return LOOP_TYPE;
+    return LOOP_OK;
 }
 
 void libev_handle_release(struct loop *loop, struct loop_handle *handle)

@@ -92,6 +92,11 @@ static void libev_stop(struct loop *loop)
         ev_break(loop->ev, EVBREAK_ONE);
 }
 
+static int libev_is_running(struct loop *loop)
+{
+    return !loop->closed && ev_depth(loop->ev) > 0;
+}
+
 /* What timers count from; without a loop libev can still tell the time. */
 static int64_t libev_time(struct loop *loop)
 {
@@ -113,6 +118,7 @@ static const struct loop_operations operations = {
     .free = libev_free,
     .run_forever = libev_run_forever,
     .stop = libev_stop,
+    .is_running = libev_is_running,
     .time = libev_time,
     .clock_resolution = libev_clock_resolution,
     .call_soon = libev_call_soon,
@@ -120,6 +126,7 @@ static const struct loop_operations operations = {
     .call_later = libev_call_later,
     .call_at = libev_call_at,
     .handle_cancel = libev_handle_cancel,
+    .handle_when = libev_handle_when,
     .handle_release = libev_handle_release,
     .add_reader = libev_add_reader,
     .remove_reader = libev_remove_reader,
