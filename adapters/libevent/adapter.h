@@ -31,6 +31,8 @@ struct loop {
     LIST_HEAD(operations, operation) operations;
     LIST_HEAD(transports, loop_transport) transports;
     LIST_HEAD(servers, loop_server) servers;
+    loop_exception_handler handler;
+    void *handler_arg;
     int running;
     int closed;
     int last_error;         /* an errno */
@@ -184,6 +186,9 @@ loop_status libevent_create_unix_server(struct loop *loop,
                                         loop_protocol_factory factory, void *factory_arg,
                                         loop_serving done, void *arg,
                                         struct loop_handle **operation);
+/* Of what libevent tells its user, only evconnlistener's errors have no other way. */
+loop_status libevent_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                           void *arg);
 void libevent_server_close(struct loop_server *server);
 int libevent_server_is_serving(struct loop_server *server);
 loop_status libevent_server_get_sockname(struct loop_server *server, size_t index,

@@ -148,6 +148,7 @@ static const struct loop_operations operations = {
     .run_forever = libevent_run_forever,
     .stop = libevent_stop,
     .last_os_error = libevent_last_os_error,
+    .set_exception_handler = libevent_set_exception_handler,
     .time = libevent_time,
     .clock_resolution = libevent_clock_resolution,
     .call_soon = libevent_call_soon,

@@ -4,6 +4,7 @@
  * is no server_wait_closed; nor of a Unix socket's file. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "adapter.h"
 
@@ -19,6 +20,38 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
         evutil_closesocket(fd);
     else if (transport_begin(t, server->factory, server->factory_arg) != LOOP_OK)
         transport_lose(t, LOOP_OK);
+}
+
+static void on_error(struct evconnlistener *listener, void *arg)
+{
+    struct loop *loop = ((struct loop_server *)arg)->loop;
+    int os_error = EVUTIL_SOCKET_ERROR();
+    struct loop_exception_context context = {.size = sizeof context,
+                                             .status = failure(loop, os_error),
+                                             .message = evutil_socket_error_to_string(os_error)};
+    (void)listener;
+    loop->handler(loop->handler_arg, &context);
+}
+
+/* Without an error callback libevent logs. */
+static void choose_error_callback(struct loop_server *server)
+{
+    evconnlistener_set_error_cb(server->listener, server->loop->handler != NULL ? on_error : NULL);
+}
+
+loop_status libevent_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                           void *arg)
+{
+    struct loop_server *server;
+    if (loop->closed)
+        return LOOP_CLOSED;
+    loop->handler = handler;
+    loop->handler_arg = arg;
+    LIST_FOREACH(server, &loop->servers, entries)
+    {
+        choose_error_callback(server);
+    }
+    return LOOP_OK;
 }
 
 static struct evconnlistener *listen_at(struct loop_server *server,
@@ -55,6 +88,7 @@ static struct loop_server *make(struct operation *op, const struct loop_server_o
         free(server);
         return NULL;
     }
+    choose_error_callback(server);
     LIST_INSERT_HEAD(&op->loop->servers, server, entries);
     return server;
 }
