@@ -57,6 +57,8 @@ struct loop {
     std::atomic<bool> closed{false};
     bool running = false;
     error_code last_error;
+    loop_exception_handler handler = nullptr;
+    void *handler_arg = nullptr;
     char buffer[256 * 1024]; /* what is read lies here while the protocol is called */
 };
 
@@ -101,6 +103,10 @@ using receiver = void (*)(void *arg, const struct loop_address *);
 
 /* status.cpp: what Asio's error means in the ABI; remembers it for last_os_error. */
 loop_status status_of(struct loop *loop, const error_code &error);
+/* Tells the exception handler, if there is one, of an error of Asio's. */
+void report(struct loop *loop, const error_code &error);
+loop_status asio_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                       void *arg);
 
 /* Runs `body`: no exception may cross the ABI. Beside a lack of memory Asio throws where it makes
  * what an io_context has once, such as its resolver. */

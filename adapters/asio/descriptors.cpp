@@ -37,7 +37,7 @@ static void wait(struct loop *loop, const std::shared_ptr<watcher> &w, side s)
         if (!error || error == asio::error::operation_aborted)
             wait(loop, w, s);
         else
-            status_of(loop, error);
+            report(loop, error);
     });
 }
 

@@ -62,6 +62,11 @@ static void asio_stop(struct loop *loop)
     loop->context.stop();
 }
 
+static int asio_is_running(struct loop *loop)
+{
+    return loop->context.get_executor().running_in_this_thread();
+}
+
 static int64_t asio_last_os_error(struct loop *loop)
 {
     return loop->last_error.value();
@@ -89,7 +94,9 @@ static struct loop_operations make_operations()
     o.free = asio_free;
     o.run_forever = asio_run_forever;
     o.stop = asio_stop;
+    o.is_running = asio_is_running;
     o.last_os_error = asio_last_os_error;
+    o.set_exception_handler = asio_set_exception_handler;
     o.time = asio_time;
     o.clock_resolution = asio_clock_resolution;
     o.call_soon = asio_call_soon;

@@ -30,7 +30,7 @@ static void accept(const std::shared_ptr<loop_server> &server)
             if (!server->acceptor.is_open())
                 return;
             if (error)
-                status_of(server->loop, error);
+                report(server->loop, error);
             else
                 transport_begin(stream_of(server->loop, std::move(socket)), server->factory,
                                 server->factory_arg);
@@ -129,8 +129,6 @@ loop_status asio_create_unix_server(struct loop *loop, const struct loop_server_
         return LOOP_VALUE;
     return answer(loop, [=]() -> loop_status {
         auto server = std::make_shared<loop_server>(loop, factory, factory_arg);
-        if (handle != nullptr)
-            *handle = nullptr;
         asio::local::stream_protocol::endpoint at;
         loop_status status = has_sock ? take_over(server, options->sock, backlog, done, arg)
                                       : path_of(options->local, &at);

@@ -80,8 +80,6 @@ template <typename Stream> struct stream_transport final : loop_transport {
         const char *bytes = static_cast<const char *>(data);
         if (!writable)
             return LOOP_TYPE;
-        if (eof_written)
-            return LOOP_RUNTIME;
         if (closing)
             return LOOP_OK;
         if (writing)
