@@ -28,6 +28,8 @@ struct loop {
     struct posted **posted_end;
     struct watcher *watchers;
     struct signal_watcher *signals;
+    loop_exception_handler handler;
+    void *handler_arg;
     int running;
     int closed;
     int last_error;          /* libuv's, negative */
@@ -54,12 +56,11 @@ struct loop_transport {
     struct loop_protocol protocol;
     enum kind kind;
     int references;
-    int made;        /* connection_made was called */
-    int closing;     /* close or abort was called, or it broke */
-    int paused;      /* pause_reading */
-    int ended;       /* UV_EOF was read */
-    int eof_written; /* write_eof was called */
-    int shutting;    /* uv_shutdown has not called back */
+    int made;     /* connection_made was called */
+    int closing;  /* close or abort was called, or it broke */
+    int paused;   /* pause_reading */
+    int ended;    /* UV_EOF was read */
+    int shutting; /* uv_shutdown has not called back */
     uv_shutdown_t shutdown;
     loop_status why;     /* connection_lost's */
     struct child *child; /* of a CHILD_PIPE, and which of its descriptors it is */
@@ -119,6 +120,10 @@ struct operation {
 
 /* What libuv's error means in the ABI; remembers it for last_os_error. LOOP_OK for 0 and above. */
 loop_status status_of(struct loop *loop, int error);
+/* Tells the exception handler, if there is one, of libuv's error. */
+void report(struct loop *loop, int error);
+loop_status libuv_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                        void *arg);
 
 /* Closing a libuv handle ends later, in the loop; this frees its `data` then. */
 void free_closed(uv_handle_t *handle);

@@ -20,7 +20,6 @@ struct loop_handle {
     struct loop *loop;
     loop_callback callback;
     void *arg;
-    int64_t when;
     enum how how;
     int pending;  /* neither run nor cancelled */
     int released; /* the caller has given it back, or never wanted it */
@@ -108,13 +107,12 @@ loop_status libuv_call_soon(struct loop *loop, loop_callback callback, void *arg
     return LOOP_OK;
 }
 
-static loop_status start_timer(struct loop *loop, int64_t when, uint64_t milliseconds,
-                               loop_callback callback, void *arg, struct loop_handle **handle)
+static loop_status start_timer(struct loop *loop, uint64_t milliseconds, loop_callback callback,
+                               void *arg, struct loop_handle **handle)
 {
     struct loop_handle *h = make(loop, TIMER, callback, arg, handle != NULL);
     if (h == NULL)
         return LOOP_NO_MEMORY;
-    h->when = when;
     uv_timer_init(&loop->uv, &h->uv.timer);
     uv_timer_start(&h->uv.timer, on_timer, milliseconds, 0);
     if (handle != NULL)
@@ -133,9 +131,7 @@ loop_status libuv_call_later(struct loop *loop, int64_t delay, loop_callback cal
 {
     if (loop->closed)
         return LOOP_CLOSED;
-    int64_t now = (int64_t)uv_now(&loop->uv) * 1000000;
-    int64_t when = delay > INT64_MAX - now ? INT64_MAX : now + delay;
-    return start_timer(loop, when, to_milliseconds(delay), callback, arg, handle);
+    return start_timer(loop, to_milliseconds(delay), callback, arg, handle);
 }
 
 loop_status libuv_call_at(struct loop *loop, int64_t when, loop_callback callback, void *arg,
@@ -145,7 +141,7 @@ loop_status libuv_call_at(struct loop *loop, int64_t when, loop_callback callbac
         return LOOP_CLOSED;
     int64_t now = (int64_t)uv_now(&loop->uv) * 1000000;
     uint64_t delay = when <= now ? 0 : to_milliseconds(when - now);
-    return start_timer(loop, when, delay, callback, arg, handle);
+    return start_timer(loop, delay, callback, arg, handle);
 }
 
 loop_status libuv_call_soon_threadsafe(struct loop *loop, loop_callback callback, void *arg,
@@ -235,12 +231,13 @@ void ticket_over(struct loop_handle *ticket)
     let_go(ticket);
 }
 
+/* libuv tells how much is left: nothing, when the timer has run. */
 loop_status libuv_handle_when(struct loop *loop, struct loop_handle *handle, int64_t *when)
 {
-    (void)loop;
     if (handle->how != TIMER)
         return LOOP_TYPE;
-    *when = handle->when;
+    uint64_t due = uv_now(&loop->uv) + uv_timer_get_due_in(&handle->uv.timer);
+    *when = due > INT64_MAX / 1000000 ? INT64_MAX : (int64_t)due * 1000000;
     return LOOP_OK;
 }
 

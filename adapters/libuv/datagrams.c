@@ -140,36 +140,16 @@ void datagrams_flush_and_close(struct loop_transport *t)
         transport_lose(t, LOOP_OK);
 }
 
-/* libuv's word for the peer of a connected endpoint is NULL; any other name is libuv's to refuse. */
-static loop_status name_of(struct loop_transport *t, const struct loop_address *to,
-                           struct sockaddr_storage *storage, const struct sockaddr **name)
-{
-    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
-    int length = sizeof peer;
-
-    *name = NULL;
-    if (to == NULL)
-        return LOOP_OK;
-    loop_status status = address_of(to, 0, storage);
-    if (status != LOOP_OK)
-        return status;
-    if (uv_udp_getpeername(&t->uv.udp, (struct sockaddr *)&peer, &length) < 0 ||
-        memcmp(&peer, storage, (size_t)length) != 0)
-        *name = (const struct sockaddr *)storage;
-    return LOOP_OK;
-}
-
 loop_status libuv_transport_sendto(struct loop_transport *t, const void *data, size_t length,
                                    const struct loop_address *to)
 {
     struct sockaddr_storage storage;
-    const struct sockaddr *name;
 
     if (t->kind != DATAGRAMS)
         return LOOP_TYPE;
     if (t->closing)
         return LOOP_OK;
-    loop_status status = name_of(t, to, &storage, &name);
+    loop_status status = to == NULL ? LOOP_OK : address_of(to, 0, &storage);
     if (status != LOOP_OK)
         return status;
     struct sending *s = malloc(sizeof *s + length);
@@ -179,6 +159,7 @@ loop_status libuv_transport_sendto(struct loop_transport *t, const void *data, s
         memcpy(s->data, data, length);
     s->uv.data = s;
     uv_buf_t buffer = {.base = s->data, .len = length};
+    const struct sockaddr *name = to == NULL ? NULL : (const struct sockaddr *)&storage;
     int error = uv_udp_send(&s->uv, &t->uv.udp, &buffer, 1, name, on_sent);
     if (error < 0)
         free(s);

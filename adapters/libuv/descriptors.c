@@ -34,7 +34,7 @@ static void on_events(uv_poll_t *poll, int status, int events)
     /* A descriptor in error is both readable and writable: the next call on it will tell. */
     if (status < 0)
         events = UV_READABLE | UV_WRITABLE;
-    if (events & (UV_READABLE | UV_DISCONNECT) && w->reader.callback != NULL)
+    if (events & UV_READABLE && w->reader.callback != NULL)
         w->reader.callback(w->reader.arg);
     /* The reader may have removed the writer, or both; the memory lives until libuv lets go. */
     if (events & UV_WRITABLE && w->writer.callback != NULL)

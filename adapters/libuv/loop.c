@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * libuv joined to the ABI: its life, its clock, and the table. What libuv has no word for
- * (is_closed, handle_cancelled, an exception handler) is not provided. */
+ * (is_closed, handle_cancelled, water marks) is not provided. */
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -115,6 +115,7 @@ static const struct loop_operations operations = {
     .run_forever = libuv_run_forever,
     .stop = libuv_stop,
     .last_os_error = libuv_last_os_error,
+    .set_exception_handler = libuv_set_exception_handler,
     .time = libuv_time,
     .clock_resolution = libuv_clock_resolution,
     .call_soon = libuv_call_soon,

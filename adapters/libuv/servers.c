@@ -40,7 +40,7 @@ static struct loop_server *make(struct operation *op, int tcp)
     return server;
 }
 
-/* libuv tells here too that it could not accept, which the ABI has no place for. */
+/* libuv tells here too that it could not accept. */
 static void on_connection(uv_stream_t *stream, int error)
 {
     struct loop_server *server = stream->data;
@@ -49,6 +49,8 @@ static void on_connection(uv_stream_t *stream, int error)
 
     if (error == 0)
         t = transport_make(loop, sizeof *t, CONNECTION);
+    else
+        report(loop, error);
     if (t == NULL)
         return;
     if (uv_handle_get_type(&server->uv.any) == UV_TCP)

@@ -44,11 +44,18 @@ static const struct {
     {UV_EHOSTUNREACH, LOOP_HOSTUNREACH},
     {UV_EAI_ADDRFAMILY, LOOP_NAME_NOT_RESOLVED},
     {UV_EAI_AGAIN, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_BADFLAGS, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_BADHINTS, LOOP_NAME_NOT_RESOLVED},
     {UV_EAI_CANCELED, LOOP_CANCELLED},
     {UV_EAI_FAIL, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_FAMILY, LOOP_NAME_NOT_RESOLVED},
     {UV_EAI_MEMORY, LOOP_NO_MEMORY},
     {UV_EAI_NODATA, LOOP_NAME_NOT_RESOLVED},
     {UV_EAI_NONAME, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_OVERFLOW, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_PROTOCOL, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_SERVICE, LOOP_NAME_NOT_RESOLVED},
+    {UV_EAI_SOCKTYPE, LOOP_NAME_NOT_RESOLVED},
 };
 
 loop_status status_of(struct loop *loop, int error)
@@ -60,6 +67,24 @@ loop_status status_of(struct loop *loop, int error)
         if (meanings[i].error == error)
             return meanings[i].status;
     return LOOP_FAILED;
+}
+
+loop_status libuv_set_exception_handler(struct loop *loop, loop_exception_handler handler,
+                                        void *arg)
+{
+    if (loop->closed)
+        return LOOP_CLOSED;
+    loop->handler = handler;
+    loop->handler_arg = arg;
+    return LOOP_OK;
+}
+
+void report(struct loop *loop, int error)
+{
+    struct loop_exception_context context = {
+        .size = sizeof context, .status = status_of(loop, error), .message = uv_strerror(error)};
+    if (loop->handler != NULL)
+        loop->handler(loop->handler_arg, &context);
 }
 
 void free_closed(uv_handle_t *handle)

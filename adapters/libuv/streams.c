@@ -76,8 +76,6 @@ loop_status libuv_transport_write(struct loop_transport *t, const void *data, si
 {
     if (t->kind == CHILD || t->kind == DATAGRAMS)
         return LOOP_TYPE;
-    if (t->eof_written)
-        return LOOP_RUNTIME;
     if (t->closing)
         return LOOP_OK;
     struct writing *w = malloc(sizeof *w + length);
@@ -123,9 +121,8 @@ loop_status libuv_transport_write_eof(struct loop_transport *t)
 {
     if (t->kind == CHILD || t->kind == DATAGRAMS)
         return LOOP_TYPE;
-    if (t->closing || t->eof_written)
+    if (t->closing)
         return LOOP_OK;
-    t->eof_written = 1;
     if (t->kind == CONNECTION)
         return status_of(t->loop, begin_shutdown(t));
     libuv_transport_close(t);
