@@ -100,11 +100,13 @@ class Operations:
             local_addr=None if local is None else host_and_port(local)), sock)
 
     @translated
-    def create_unix_connection(self, who, remote, _, fd):
+    def create_unix_connection(self, who, remote, local, fd):
         sock = _socket(fd)
         path = None if remote is None else path_of(remote)
+        # asyncio itself refuses this one, which it does not know.
+        bound = {} if local is None else {"local_addr": path_of(local)}
         return self._connect(who, lambda factory: self.asyncio.create_unix_connection(
-            factory, path, sock=sock), sock)
+            factory, path, sock=sock, **bound), sock)
 
     @translated
     def create_server(self, who, local, fd, backlog, flags):
