@@ -3,7 +3,8 @@
  * Connections and pipes. Reading is Asio's reactor style, async_wait and read_some, so that a pause
  * leaves the data where they are. Writing is async_write, of which Asio allows one at a time ("the
  * program must ensure that the stream performs no other write operations until this operation
- * completes"): a second one meanwhile is refused with LOOP_AGAIN. */
+ * completes"): a second one meanwhile is refused with LOOP_AGAIN. An end or a close comes, as in
+ * Asio's examples, from the handler of the one that is under way. */
 #include "adapter.h"
 
 namespace
@@ -126,7 +127,7 @@ template <typename Stream> struct stream_transport final : loop_transport {
     {
         if (!writable)
             return LOOP_TYPE;
-        if (closing || eof_written)
+        if (closing)
             return LOOP_OK;
         eof_written = true;
         if (!writing)
