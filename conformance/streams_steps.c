@@ -70,6 +70,13 @@ static void cancelled_in_factory(struct check *c)
     connect_by(c, cancelling_factory);
 }
 
+static void stop_other(void *arg)
+{
+    const struct endpoint *e = arg;
+
+    e->check->ops->stop(e->loop);
+}
+
 /* A connection and a server of another loop, after so many of its iterations. */
 static void close_at(struct check *c, const struct loop_address *to, int iterations)
 {
@@ -84,7 +91,7 @@ static void close_at(struct check *c, const struct loop_address *to, int iterati
             endpoint_connect(e, c->ops->create_connection, &connect, false));
     NEED_OK(c, "create_server", listener_serve(l, c->ops->create_server, &serve, false));
     for (int i = 0; i < iterations; i++) {
-        c->ops->stop(e->loop);
+        NEED_OK(c, "call_soon", c->ops->call_soon(e->loop, stop_other, e, NULL));
         NEED_OK(c, "run_forever", c->ops->run_forever(e->loop));
     }
     e->calling = l->calling = true;
