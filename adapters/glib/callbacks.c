@@ -6,6 +6,8 @@
 #include "adapter.h"
 
 struct loop_handle {
+    GCancellable *cancellable; /* an operation's, and nothing else */
+    struct loop *loop;
     GSource *source;
     loop_callback callback;
     void *arg;
@@ -16,7 +18,8 @@ struct loop_handle {
 static gboolean run(gpointer data)
 {
     struct loop_handle *h = data;
-    h->callback(h->arg);
+    if (!h->loop->closed)
+        h->callback(h->arg);
     return G_SOURCE_REMOVE;
 }
 
@@ -40,6 +43,7 @@ static loop_status attach(struct loop *loop, GSource *source, loop_callback call
                           struct loop_handle **handle)
 {
     struct loop_handle *h = g_new0(struct loop_handle, 1);
+    h->loop = loop;
     h->source = source;
     h->callback = callback;
     h->arg = arg;
@@ -94,10 +98,19 @@ loop_status glib_call_at(struct loop *loop, int64_t when, loop_callback callback
     return call_at(loop, to_microseconds(when), callback, arg, handle);
 }
 
+struct loop_handle *handle_of(GCancellable *cancellable)
+{
+    struct loop_handle *h = g_new0(struct loop_handle, 1);
+    h->cancellable = g_object_ref(cancellable);
+    return h;
+}
+
 void glib_handle_cancel(struct loop *loop, struct loop_handle *handle)
 {
     (void)loop;
-    if (handle->pending)
+    if (handle->cancellable != NULL)
+        g_cancellable_cancel(handle->cancellable);
+    else if (handle->pending)
         g_source_destroy(handle->source);
 }
 
@@ -105,6 +118,7 @@ void glib_handle_release(struct loop *loop, struct loop_handle *handle)
 {
     (void)loop;
     handle->released = 1;
+    g_clear_object(&handle->cancellable);
     if (!handle->pending)
         g_free(handle);
 }
