@@ -62,6 +62,19 @@ static void idle(struct check *c)
     EXPECT_INT(c, "connections lost", ends.client->lost + ended->lost + paused->lost, 0);
 }
 
+/* Neither what it may not read nor what the peer does not take is a reason to look again. */
+static void blocked_idle(struct check *c)
+{
+    loop_fd peer;
+    struct endpoint *e = stream_narrow(c, &peer);
+
+    stream_pause(e);
+    scene_send(c, peer, "unread");
+    stream_write(e, pattern_new(c, 2 * MEGABYTE), 2 * MEGABYTE);
+    RUN_IDLE(c, MILLISECONDS(400));
+    EXPECT_INT(c, "calls of connection_lost", e->lost, 0);
+}
+
 static void flooded(struct check *c)
 {
     loop_fd loud_peer, quiet_peer;
@@ -187,6 +200,10 @@ static const struct check_definition definitions[] = {
      .rules = {"streams.idle"},
      .needs = {"create_connection", "create_server", "server_get_sockname",
                "transport_pause_reading", "call_later"}},
+    {.id = "streams.blocked-idle",
+     .run = blocked_idle,
+     .rules = {"streams.idle"},
+     .needs = {"create_connection", "transport_write", "transport_pause_reading", "call_later"}},
     {.id = "streams.flooded",
      .run = flooded,
      .rules = {"streams.flooded"},

@@ -51,6 +51,24 @@ static int spin_half_open(struct wire *w)
 }
 WIRE_FAULT(spoil_idle, .eof = spin_half_open)
 
+static void spin_until_lost(void *arg)
+{
+    const struct wire *w = arg;
+
+    if (!w->lost)
+        wire_inner->call_soon(w->loop, spin_until_lost, arg, NULL);
+}
+
+static loop_status spin_paused(struct wire *w, const void *data, size_t length)
+{
+    loop_status status = wire_inner->transport_write(w->transport, data, length);
+
+    if (w->pauses > 0 && wire_buffered(w) > 0)
+        spin_until_lost(w);
+    return status;
+}
+WIRE_FAULT(spoil_blocked, .write = spin_paused)
+
 static void starve(struct wire *w, const void *data, size_t length)
 {
     for (const struct wire *other = wire_first; other != NULL; other = other->next) {
@@ -114,6 +132,12 @@ const struct fault streams_loop_faults[] = {
         .summary = "A connecting end that stays open after the EOF keeps the loop awake",
         .checks = {"streams.idle"},
         .spoil = spoil_idle,
+    },
+    {
+        .id = "streams.blocked-spins",
+        .summary = "What a paused connection has in its buffer keeps the loop awake",
+        .checks = {"streams.blocked-idle"},
+        .spoil = spoil_blocked,
     },
     {
         .id = "streams.starves-the-quiet",
