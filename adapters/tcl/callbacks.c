@@ -2,7 +2,8 @@
  *
  * call_soon and call_soon_threadsafe put an event at the tail of the thread's queue, by
  * Tcl_ThreadQueueEvent and Tcl_ThreadAlert: Tcl's other word, Tcl_DoWhenIdle, is for when there is
- * nothing else to do. call_later is a timer handler, of whole milliseconds. */
+ * nothing else to do. call_later is a timer handler, of whole milliseconds. The handle of an
+ * operation is a loop_handle too. */
 #include <stdlib.h>
 
 #include "adapter.h"
@@ -12,8 +13,9 @@ struct loop_handle {
     loop_callback callback;
     void *arg;
     struct loop_handle *next; /* of the loop's timers */
-    Tcl_TimerToken timer;     /* NULL: an event of the queue */
-    int pending;              /* Tcl has it */
+    Tcl_TimerToken timer;     /* NULL: an event of the queue, or an operation's */
+    int operation;            /* `callback` cancels it */
+    int pending;              /* neither run nor cancelled */
     int released;             /* the caller has given it back, or never wanted it */
 };
 
@@ -21,6 +23,13 @@ struct loop_handle {
 struct event {
     Tcl_Event header;
     struct loop_handle *handle;
+};
+
+struct turn {
+    Tcl_Event header;
+    struct loop *loop;
+    loop_callback callback;
+    void *arg;
 };
 
 static struct loop_handle *make(struct loop *loop, loop_callback callback, void *arg, int wanted)
@@ -82,6 +91,24 @@ loop_status tcl_call_soon(struct loop *loop, loop_callback callback, void *arg,
     return closed ? LOOP_CLOSED : LOOP_OK;
 }
 
+static int on_turn(Tcl_Event *event, int flags)
+{
+    struct turn *turn = (struct turn *)event;
+    (void)flags;
+    turn->callback(turn->arg);
+    return 1;
+}
+
+void call_in_turn(struct loop *loop, loop_callback callback, void *arg)
+{
+    struct turn *turn = (struct turn *)(void *)ckalloc(sizeof *turn);
+    turn->header.proc = on_turn;
+    turn->loop = loop;
+    turn->callback = callback;
+    turn->arg = arg;
+    Tcl_QueueEvent(&turn->header, TCL_QUEUE_TAIL);
+}
+
 static void unlink_timer(struct loop_handle *h)
 {
     struct loop_handle **link = &h->loop->timers;
@@ -134,6 +161,8 @@ static int is_of_handle(Tcl_Event *event, ClientData handle)
 
 static int is_of_loop(Tcl_Event *event, ClientData loop)
 {
+    if (event->proc == on_turn)
+        return ((struct turn *)event)->loop == loop;
     if (event->proc != on_event || ((struct event *)event)->handle->loop != loop)
         return 0;
     finish(((struct event *)event)->handle);
@@ -145,6 +174,10 @@ void tcl_handle_cancel(struct loop *loop, struct loop_handle *handle)
     (void)loop;
     if (!handle->pending)
         return;
+    if (handle->operation) {
+        handle->callback(handle->arg);
+        return;
+    }
     if (handle->timer != NULL) {
         Tcl_DeleteTimerHandler(handle->timer);
         unlink_timer(handle);
@@ -160,6 +193,19 @@ void tcl_handle_release(struct loop *loop, struct loop_handle *handle)
     handle->released = 1;
     if (!handle->pending)
         free(handle);
+}
+
+struct loop_handle *ticket_make(struct loop *loop, loop_callback cancel, void *arg)
+{
+    struct loop_handle *h = make(loop, cancel, arg, 1);
+    if (h != NULL)
+        h->operation = 1;
+    return h;
+}
+
+void ticket_over(struct loop_handle *ticket)
+{
+    finish(ticket);
 }
 
 void discard_callbacks(struct loop *loop)

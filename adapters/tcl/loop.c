@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tcl's notifier joined to the ABI: its life, and the table. Signals, connections and children are
- * no matter of the notifier's, nor has it timers for a moment; they are not provided. */
+ * Tcl joined to the ABI: its life, and the table. It has no signals (Tcl_AsyncMark is called by the
+ * program's own handler), no timers for a moment, no Unix sockets, no datagrams, and no marks for
+ * what is buffered. Nor has it an event for a child's end: Tcl_Close tells how it ended, after
+ * waiting for that, and gives the child up unasked where the channel does not block. All that is
+ * not provided. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,6 +37,16 @@ static loop_status tcl_open(const struct loop_variant *variant,
     return LOOP_OK;
 }
 
+/* ChangeLog, 2010-10-26: that variable keeps -sockname and -peername from looking addresses up. */
+Tcl_Interp *interpreter(struct loop *loop)
+{
+    if (loop->interp == NULL) {
+        loop->interp = Tcl_CreateInterp();
+        Tcl_Eval(loop->interp, "set ::tcl::unsupported::noReverseDNS 1");
+    }
+    return loop->interp;
+}
+
 static loop_status tcl_close(struct loop *loop)
 {
     if (loop->running)
@@ -44,8 +57,14 @@ static loop_status tcl_close(struct loop *loop)
     Tcl_MutexUnlock(&loop->lock);
     if (closed)
         return LOOP_OK;
-    discard_callbacks(loop);
     discard_watchers(loop);
+    discard_operations(loop);
+    discard_transports(loop);
+    discard_servers(loop);
+    discard_callbacks(loop); /* the turns of those too */
+    if (loop->interp != NULL)
+        Tcl_DeleteInterp(loop->interp);
+    loop->interp = NULL;
     if (--loops == 0)
         Tcl_FinalizeThread();
     return LOOP_OK;
@@ -89,6 +108,7 @@ static const struct loop_operations operations = {
     .free = tcl_free,
     .run_forever = tcl_run_forever,
     .stop = tcl_stop,
+    .last_os_error = tcl_last_os_error,
     .time = tcl_time,
     .clock_resolution = tcl_clock_resolution,
     .call_soon = tcl_call_soon,
@@ -100,6 +120,26 @@ static const struct loop_operations operations = {
     .remove_reader = tcl_remove_reader,
     .add_writer = tcl_add_writer,
     .remove_writer = tcl_remove_writer,
+    .create_connection = tcl_create_connection,
+    .create_server = tcl_create_server,
+    .connect_read_pipe = tcl_connect_read_pipe,
+    .connect_write_pipe = tcl_connect_write_pipe,
+    .transport_write = tcl_transport_write,
+    .transport_write_eof = tcl_transport_write_eof,
+    .transport_can_write_eof = tcl_transport_can_write_eof,
+    .transport_close = tcl_transport_close,
+    .transport_is_closing = tcl_transport_is_closing,
+    .transport_pause_reading = tcl_transport_pause_reading,
+    .transport_resume_reading = tcl_transport_resume_reading,
+    .transport_get_write_buffer_size = tcl_transport_get_write_buffer_size,
+    .transport_get_sockname = tcl_transport_get_sockname,
+    .transport_get_peername = tcl_transport_get_peername,
+    .transport_get_fd = tcl_transport_get_fd,
+    .transport_release = tcl_transport_release,
+    .server_close = tcl_server_close,
+    .server_is_serving = tcl_server_is_serving,
+    .server_get_sockname = tcl_server_get_sockname,
+    .server_release = tcl_server_release,
 };
 
 static const struct loop_variant variant = {
