@@ -59,7 +59,7 @@ static void serve_at(const std::shared_ptr<loop_server> &server,
 {
     error_code error;
     server->acceptor.open(at.protocol(), error);
-    if (!error && at.protocol().family() != AF_UNIX)
+    if (!error)
         server->acceptor.set_option(acceptor_type::reuse_address(true), error);
     if (!error)
         server->acceptor.bind(at, error);

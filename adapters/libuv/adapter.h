@@ -90,8 +90,8 @@ struct lookup {
     int given;
 };
 
-/* What is under way. Its `turn` is sent when all names are known: what libuv does at once is told
- * later, from the loop. */
+/* What is under way. Its `turn` is sent when all names are known, and for what libuv does within the
+ * call that begins the operation: it is told later, from the loop. */
 struct operation {
     struct owner owner;
     uv_async_t turn;
@@ -108,7 +108,9 @@ struct operation {
     struct lookup remote;
     struct lookup local;
     int lookups;     /* under way */
-    loop_status why; /* a lookup's failure */
+    loop_status why; /* a failure of which the turn tells */
+    int started;     /* `start` was called by operation_begin */
+    int within_call; /* which has not returned */
     int cancelled;
     int connecting;
     uv_connect_t connect;
@@ -154,7 +156,7 @@ struct operation *operation_make(struct loop *loop, loop_protocol_factory factor
 /* Takes what `address` says, or looks its name up; NULL is none. */
 loop_status operation_address(struct operation *operation, struct lookup *lookup,
                               const struct loop_address *address, int passive, int socket_type);
-/* The call succeeds: `start` is called later, from the loop. */
+/* The call succeeds: `start` is called, or later if there are names to look up. */
 loop_status operation_begin(struct operation *operation, void (*start)(struct operation *),
                             struct loop_handle **handle);
 /* The call fails with `status`, which is returned. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Operations under way: names looked up by uv_getaddrinfo, then a turn of the loop in which libuv
- * is asked for the thing itself. */
+ * Operations under way: names looked up by uv_getaddrinfo, then the thing itself. What libuv does at
+ * once, within the call, is told in a turn of the loop. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +21,12 @@ static void on_turn(uv_async_t *turn)
         operation_end(op, LOOP_CANCELLED);
     else if (op->why != LOOP_OK)
         operation_end(op, op->why);
-    else
+    else if (!op->started)
         op->start(op);
+    else if (op->transport != NULL)
+        operation_made(op);
+    else
+        operation_end(op, LOOP_OK);
 }
 
 static void cancel_at_close(uv_handle_t *turn)
@@ -98,8 +102,12 @@ loop_status operation_begin(struct operation *op, void (*start)(struct operation
     op->start = start;
     if (handle != NULL)
         *handle = op->ticket;
-    if (op->lookups == 0)
-        uv_async_send(&op->turn);
+    if (op->lookups > 0)
+        return LOOP_OK;
+    op->started = 1;
+    op->within_call = 1;
+    start(op);
+    op->within_call = 0;
     return LOOP_OK;
 }
 
@@ -154,6 +162,11 @@ void operation_end(struct operation *op, loop_status status)
 {
     int works = status == LOOP_OK;
 
+    if (op->within_call) {
+        op->why = status;
+        uv_async_send(&op->turn);
+        return;
+    }
     if (!works)
         discard_results(op);
     else if (op->server != NULL)
@@ -171,5 +184,8 @@ void operation_end(struct operation *op, loop_status status)
 
 void operation_made(struct operation *op)
 {
-    operation_end(op, transport_begin(op->transport, op->factory, op->factory_arg));
+    if (op->within_call)
+        operation_end(op, LOOP_OK);
+    else
+        operation_end(op, transport_begin(op->transport, op->factory, op->factory_arg));
 }
