@@ -119,8 +119,8 @@ static void make_pipe(struct child *c, int fd, GInputStream *in, GOutputStream *
     transport_hold(&c->transport);
 }
 
-/* By what is asked for, for each descriptor; none of GIO's flags is its default: the null device for
- * stdin, else to inherit. */
+/* By descriptor, and by what is asked for. With none of them stdin is the null device, and the
+ * others are inherited. */
 static const GSubprocessFlags flags[3][4] = {
     {[LOOP_STDIO_INHERIT] = G_SUBPROCESS_FLAGS_STDIN_INHERIT,
      [LOOP_STDIO_PIPE] = G_SUBPROCESS_FLAGS_STDIN_PIPE},
