@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the files of the APR adapter share. A loop is a pollset, and the program's walk over what
- * apr_pollset_poll reports. */
+ * apr_pollset_poll reports and of an apr_queue. */
 #ifndef LOOPCHECK_ADAPTER_APR_H
 #define LOOPCHECK_ADAPTER_APR_H
 
 #include <apr_poll.h>
+#include <apr_queue.h>
 #include <pthread.h>
 #include <sys/queue.h>
 
 #include "loop_abi.h"
 
-struct post;
 struct watcher;
 
-STAILQ_HEAD(posts, post);
 LIST_HEAD(watchers, watcher);
 
 struct loop {
     apr_pool_t *pool;
     apr_pollset_t *set;
-    pthread_mutex_t lock; /* guards `posts` and `closed` against threads that post */
-    struct posts posts;
+    apr_queue_t *posts;
+    pthread_mutex_t lock; /* guards `closed` against threads that post */
     struct watchers watchers;
     struct watchers removed; /* since apr_pollset_poll has reported */
     apr_status_t last_error;
@@ -34,6 +33,7 @@ struct loop {
 loop_status status_of(struct loop *loop, apr_status_t status);
 
 /* callbacks.c */
+apr_status_t make_posts(struct loop *loop);
 void run_posts(struct loop *loop);
 void discard_posts(struct loop *loop);
 loop_status apr_call_soon(struct loop *loop, loop_callback callback, void *arg,

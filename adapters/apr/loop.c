@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * APR's pollsets joined to the ABI: a loop's life, and the table. They wait, and are woken. APR has
- * no timers; its sockets, pipes and processes are blocking or the program's to watch. */
+ * APR's pollsets and queues joined to the ABI: a loop's life, and the table. APR has no timers; its
+ * sockets, pipes and processes are blocking or the program's to watch. */
 #include <apr_errno.h>
 #include <apr_general.h>
 #include <apr_version.h>
@@ -62,12 +62,13 @@ static loop_status apr_open(const struct loop_variant *variant,
     struct loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL)
         return LOOP_NO_MEMORY;
-    STAILQ_INIT(&loop->posts);
     apr_status_t status = begin_apr();
     if (status == APR_SUCCESS)
         status = apr_pool_create(&loop->pool, NULL);
     if (status == APR_SUCCESS)
         status = make_pollset(loop, variant->selector);
+    if (status == APR_SUCCESS)
+        status = make_posts(loop);
     if (status == APR_SUCCESS) {
         pthread_mutex_init(&loop->lock, NULL);
         *opened = loop;
