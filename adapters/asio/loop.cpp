@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Boost.Asio joined to the ABI: an io_context's life, its clock, and the table. What Asio has no
- * word for (is_closed, water marks, child processes) is not provided. */
-#include <boost/asio/version.hpp>
-
+ * Boost.Asio joined to the ABI: an io_context's life, its clock, and the operations. What Asio has
+ * no word for (is_closed, water marks, child processes) is not provided. */
 #include "adapter.h"
+#include "variants.h"
 
 using clock_type = asio::steady_timer::clock_type;
 
@@ -142,18 +141,18 @@ static struct loop_operations make_operations()
 
 static const struct loop_operations operations = make_operations();
 
+#if defined(BOOST_ASIO_HAS_EPOLL)
+#define SELECTOR "epoll"
+#define FLAGS    LOOP_VARIANT_DEFAULT
+#else
+#define SELECTOR "select"
+#define FLAGS    0
+#endif
+
 static const struct loop_variant variant = {
-    sizeof variant, LOOP_VARIANT_DEFAULT, "linux-epoll", "selector", "epoll", "linux",
-    nullptr,        &operations};
+    sizeof variant, FLAGS, "linux-" SELECTOR, "selector", SELECTOR, "linux", nullptr, &operations};
 
-static const struct loop_variant *const variants[] = {&variant};
-
-const struct loop_api *loop_api_v1(void)
+const struct loop_variant *ASIO_REACTOR(void)
 {
-    static const std::string version = std::to_string(BOOST_ASIO_VERSION / 100000) + "." +
-                                       std::to_string(BOOST_ASIO_VERSION / 100 % 1000) + "." +
-                                       std::to_string(BOOST_ASIO_VERSION % 100);
-    static const struct loop_api api = {sizeof api, LOOP_ABI_VERSION, "asio", version.c_str(), 0,
-                                        1,          variants,         0};
-    return &api;
+    return &variant;
 }
