@@ -5,17 +5,12 @@
  * whole milliseconds. */
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDeadlineTimer>
-#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <limits>
 
 #include "adapter.h"
 
-struct loop_handle {
-    QPointer<QObject> object; /* null when it was called, was cancelled, or its loop was closed */
-};
-
-static void give(QObject *object, struct loop_handle **handle)
+void give(QObject *object, struct loop_handle **handle)
 {
     if (handle != nullptr)
         *handle = new loop_handle{object};
@@ -98,6 +93,10 @@ void qt_handle_cancel(struct loop *, struct loop_handle *handle)
         return;
     QObject *object = handle->object;
     handle->object.clear();
+    if (auto under_way = dynamic_cast<operation *>(object)) {
+        under_way->cancel();
+        return;
+    }
     if (auto timer = qobject_cast<QTimer *>(object))
         timer->stop();
     QCoreApplication::removePostedEvents(object);

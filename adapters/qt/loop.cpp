@@ -3,6 +3,7 @@
  * Qt's event loop joined to the ABI: its life, and the table. Qt has two dispatchers on Linux, one
  * of its own and one that stands on GLib, chosen by QT_NO_GLIB when the application begins. */
 #include <QtCore/QCoreApplication>
+#include <QtNetwork/QNetworkProxy>
 
 #include "adapter.h"
 
@@ -24,6 +25,7 @@ static void begin_application(bool with_glib)
     else
         qputenv("QT_NO_GLIB", "1");
     application = new QCoreApplication(argc, argv);
+    QNetworkProxy::setApplicationProxy(QNetworkProxy::NoProxy); /* whatever this machine's are */
 }
 
 static void end_application()
@@ -83,6 +85,11 @@ static void qt_stop(struct loop *loop)
         loop->running->quit();
 }
 
+static int qt_is_running(struct loop *loop)
+{
+    return loop->running != nullptr && loop->running->isRunning();
+}
+
 static int64_t qt_clock_resolution(struct loop *)
 {
     return 1;
@@ -97,6 +104,8 @@ static struct loop_operations make_operations()
     o.free = qt_free;
     o.run_forever = qt_run_forever;
     o.stop = qt_stop;
+    o.is_running = qt_is_running;
+    o.set_exception_handler = qt_set_exception_handler;
     o.time = qt_time;
     o.clock_resolution = qt_clock_resolution;
     o.call_soon = qt_call_soon;
@@ -108,6 +117,29 @@ static struct loop_operations make_operations()
     o.remove_reader = qt_remove_reader;
     o.add_writer = qt_add_writer;
     o.remove_writer = qt_remove_writer;
+    o.create_connection = qt_create_connection;
+    o.create_server = qt_create_server;
+    o.create_unix_connection = qt_create_unix_connection;
+    o.create_unix_server = qt_create_unix_server;
+    o.create_datagram_endpoint = qt_create_datagram_endpoint;
+    o.transport_write = qt_transport_write;
+    o.transport_write_eof = qt_transport_write_eof;
+    o.transport_can_write_eof = qt_transport_can_write_eof;
+    o.transport_close = qt_transport_close;
+    o.transport_abort = qt_transport_abort;
+    o.transport_is_closing = qt_transport_is_closing;
+    o.transport_pause_reading = qt_transport_pause_reading;
+    o.transport_resume_reading = qt_transport_resume_reading;
+    o.transport_get_write_buffer_size = qt_transport_get_write_buffer_size;
+    o.transport_sendto = qt_transport_sendto;
+    o.transport_get_sockname = qt_transport_get_sockname;
+    o.transport_get_peername = qt_transport_get_peername;
+    o.transport_get_fd = qt_transport_get_fd;
+    o.transport_release = qt_transport_release;
+    o.server_close = qt_server_close;
+    o.server_is_serving = qt_server_is_serving;
+    o.server_get_sockname = qt_server_get_sockname;
+    o.server_release = qt_server_release;
     return o;
 }
 
@@ -125,6 +157,6 @@ static const struct loop_variant *const variants[] = {&with_glib, &without_glib}
 const struct loop_api *loop_api_v1(void)
 {
     static const struct loop_api api = {sizeof api, LOOP_ABI_VERSION, "qt", qVersion(), 0,
-                                        2,          variants, 0};
+                                        2,          variants,         0};
     return &api;
 }
