@@ -11,6 +11,7 @@
 #include <QtCore/QMutex>
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
+#include <QtCore/QProcess>
 #include <QtCore/QSet>
 #include <QtCore/QSocketNotifier>
 #include <QtNetwork/QHostAddress>
@@ -146,6 +147,7 @@ struct serving : operation {
 /* status.cpp */
 loop_status status_of(QAbstractSocket::SocketError error);
 loop_status status_of(QLocalSocket::LocalSocketError error);
+loop_status status_of(QProcess::ProcessError error);
 
 /* Of what Qt tells its user, only a server's errors have no other way. */
 loop_status qt_set_exception_handler(struct loop *loop, loop_exception_handler handler, void *arg);
@@ -175,6 +177,9 @@ loop_status make_listen(loop_fd sock, int backlog);
 void accepted(std::unique_ptr<loop_transport> transport, loop_protocol_factory factory,
               void *factory_arg);
 
+/* processes.cpp */
+void kill_children(struct loop *loop);
+
 /* callbacks.cpp */
 int64_t qt_time(struct loop *loop);
 loop_status qt_call_soon(struct loop *loop, loop_callback callback, void *arg,
@@ -192,7 +197,7 @@ loop_status qt_remove_reader(struct loop *loop, loop_fd fd);
 loop_status qt_add_writer(struct loop *loop, loop_fd fd, loop_callback callback, void *arg);
 loop_status qt_remove_writer(struct loop *loop, loop_fd fd);
 
-/* connect.cpp, servers.cpp, local.cpp, datagrams.cpp */
+/* connect.cpp, servers.cpp, local.cpp, datagrams.cpp, spawn.cpp, processes.cpp */
 loop_status qt_create_connection(struct loop *loop, const struct loop_connection_options *options,
                                  loop_protocol_factory factory, void *factory_arg,
                                  loop_connected done, void *arg, struct loop_handle **handle);
@@ -211,6 +216,18 @@ loop_status qt_create_datagram_endpoint(struct loop *loop,
                                         loop_protocol_factory factory, void *factory_arg,
                                         loop_connected done, void *arg,
                                         struct loop_handle **handle);
+loop_status qt_subprocess_exec(struct loop *loop, const struct loop_subprocess_options *options,
+                               loop_protocol_factory factory, void *factory_arg,
+                               loop_connected done, void *arg, struct loop_handle **handle);
+loop_status qt_subprocess_shell(struct loop *loop, const struct loop_subprocess_options *options,
+                                loop_protocol_factory factory, void *factory_arg,
+                                loop_connected done, void *arg, struct loop_handle **handle);
+int64_t qt_transport_get_pid(struct loop_transport *transport);
+loop_status qt_transport_get_returncode(struct loop_transport *transport, int *code);
+struct loop_transport *qt_transport_get_pipe_transport(struct loop_transport *transport,
+                                                       int child_fd);
+loop_status qt_transport_terminate(struct loop_transport *transport);
+loop_status qt_transport_kill(struct loop_transport *transport);
 
 /* transports.cpp */
 loop_status qt_transport_write(struct loop_transport *transport, const void *data, size_t length);

@@ -55,6 +55,7 @@ static loop_status qt_close(struct loop *loop)
     locked.unlock();
     const QSet<QObject *> posted = loop->posted;
     qDeleteAll(posted);
+    kill_children(loop);
     delete loop->objects;
     end_application();
     return LOOP_OK;
@@ -122,6 +123,8 @@ static struct loop_operations make_operations()
     o.create_unix_connection = qt_create_unix_connection;
     o.create_unix_server = qt_create_unix_server;
     o.create_datagram_endpoint = qt_create_datagram_endpoint;
+    o.subprocess_exec = qt_subprocess_exec;
+    o.subprocess_shell = qt_subprocess_shell;
     o.transport_write = qt_transport_write;
     o.transport_write_eof = qt_transport_write_eof;
     o.transport_can_write_eof = qt_transport_can_write_eof;
@@ -136,6 +139,11 @@ static struct loop_operations make_operations()
     o.transport_get_peername = qt_transport_get_peername;
     o.transport_get_fd = qt_transport_get_fd;
     o.transport_release = qt_transport_release;
+    o.transport_get_pid = qt_transport_get_pid;
+    o.transport_get_returncode = qt_transport_get_returncode;
+    o.transport_get_pipe_transport = qt_transport_get_pipe_transport;
+    o.transport_terminate = qt_transport_terminate;
+    o.transport_kill = qt_transport_kill;
     o.server_close = qt_server_close;
     o.server_is_serving = qt_server_is_serving;
     o.server_get_sockname = qt_server_get_sockname;

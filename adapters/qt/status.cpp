@@ -45,6 +45,21 @@ loop_status status_of(QLocalSocket::LocalSocketError error)
     return status_of(static_cast<QAbstractSocket::SocketError>(error));
 }
 
+/* FailedToStart is one word for every reason that there may be. */
+loop_status status_of(QProcess::ProcessError error)
+{
+    switch (error) {
+    case QProcess::Timedout:
+        return LOOP_TIMEDOUT;
+    case QProcess::WriteError:
+        return LOOP_PIPE;
+    case QProcess::ReadError:
+        return LOOP_IO;
+    default:
+        return LOOP_FAILED;
+    }
+}
+
 loop_status qt_set_exception_handler(struct loop *loop, loop_exception_handler handler, void *arg)
 {
     if (loop->closed)
