@@ -117,10 +117,6 @@ void disown(struct owner *owner);
 /* status.c: what GLib's error means in the ABI; frees it. */
 loop_status status_of(GError *error);
 
-/* signals.c */
-void remember_broken_pipes(void);
-void give_back_broken_pipes(void);
-
 /* addresses.c */
 int address_is_given(const struct loop_address *address);
 GSocketFamily family_of(uint32_t family);

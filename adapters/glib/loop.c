@@ -50,7 +50,6 @@ static loop_status glib_open(const struct loop_variant *variant,
     loop->signals = watch_table();
     loop->owners = g_hash_table_new(NULL, NULL);
     g_mutex_init(&loop->lock);
-    remember_broken_pipes();
     *opened = loop;
     return LOOP_OK;
 }
@@ -87,7 +86,6 @@ static loop_status glib_close(struct loop *loop)
     shut_owners(loop);
     g_main_loop_unref(loop->main);
     g_main_context_unref(loop->context);
-    give_back_broken_pipes();
     return LOOP_OK;
 }
 

@@ -2,8 +2,6 @@
  *
  * A signal handler is a g_unix_signal_source, which GLib has for six signals: SIGHUP, SIGINT,
  * SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH. */
-#include <signal.h>
-
 #include "adapter.h"
 
 static gboolean on_signal(gpointer data)
@@ -30,25 +28,4 @@ loop_status glib_add_signal_handler(struct loop *loop, int signum, loop_callback
 loop_status glib_remove_signal_handler(struct loop *loop, int signum)
 {
     return loop->closed ? LOOP_NOT_FOUND : watch_stop(loop->signals, signum);
-}
-
-static GMutex lock;
-static int loops;
-static struct sigaction before;
-
-/* The first GSocket ignores SIGPIPE for good; the last loop gives it back. */
-void remember_broken_pipes(void)
-{
-    g_mutex_lock(&lock);
-    if (loops++ == 0)
-        sigaction(SIGPIPE, NULL, &before);
-    g_mutex_unlock(&lock);
-}
-
-void give_back_broken_pipes(void)
-{
-    g_mutex_lock(&lock);
-    if (--loops == 0)
-        sigaction(SIGPIPE, &before, NULL);
-    g_mutex_unlock(&lock);
 }
