@@ -65,7 +65,7 @@ static void no_zombie(struct check *c)
 
 static void gives_back_descriptors(struct check *c)
 {
-    int first = 0;
+    int first = 0, last;
 
     for (int i = 0; i < 20; i++) {
         struct endpoint *e = child_script(c, "cat", PIPE, PIPE, PIPE);
@@ -77,8 +77,9 @@ static void gives_back_descriptors(struct check *c)
         if (i == 0)
             first = child_descriptors();
     }
-    EXPECT_INT(c, "open descriptors after 20 children and after the first", child_descriptors(),
-               first);
+    last = child_descriptors();
+    EXPECT(c, last <= first, "%d descriptors are open after 20 children, and %d after the first",
+           last, first);
 }
 
 /* ---- children of others */
