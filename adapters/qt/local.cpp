@@ -2,11 +2,10 @@
  *
  * Unix sockets: QLocalSocket and QLocalServer. Qt binds no client, and removes the server's file
  * when the server is closed or deleted. */
-#include <QtCore/QPointer>
 #include <QtNetwork/QLocalServer>
 #include <QtNetwork/QLocalSocket>
 
-#include "adapter.h"
+#include "listening.h"
 
 /* Its HostNotFoundError is a "name error", as a QLocalSocket's ServerNotFoundError is. */
 static loop_status status_of_server(const QLocalServer &server)
@@ -36,9 +35,9 @@ struct connecting_to_path final : connecting {
     }
 };
 
-struct local_server final : loop_server {
+struct local_server final : listening<QLocalServer> {
     local_server(struct loop *loop, loop_protocol_factory factory, void *factory_arg)
-        : qt(new QLocalServer(loop->objects))
+        : listening(loop)
     {
         QLocalServer *server = qt;
         QObject::connect(server, &QLocalServer::newConnection, server, [=] {
@@ -46,26 +45,6 @@ struct local_server final : loop_server {
             socket->setParent(loop->objects); /* it outlives its server */
             accepted(stream_of(loop, socket, local_end::accepted), factory, factory_arg);
         });
-    }
-
-    ~local_server() override
-    {
-        close();
-        if (!qt.isNull())
-            qt->deleteLater();
-    }
-
-    QPointer<QLocalServer> qt;
-
-    void close() override
-    {
-        if (!qt.isNull())
-            qt->close();
-    }
-
-    bool is_serving() const override
-    {
-        return !qt.isNull() && qt->isListening();
     }
 
     loop_status name(receiver receive, void *told) const override

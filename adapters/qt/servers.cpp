@@ -3,12 +3,11 @@
  * Servers: QTcpServer, which listens at one address; a name is looked up by QHostInfo. After an
  * error it pauses accepting and emits acceptError: nothing resumes it here. Qt knows nothing of a
  * server's connections, so there is no server_wait_closed. */
-#include <QtCore/QPointer>
 #include <QtNetwork/QHostInfo>
 #include <QtNetwork/QTcpServer>
 #include <sys/socket.h>
 
-#include "adapter.h"
+#include "listening.h"
 #include "loop_errno.h"
 
 void accepted(std::unique_ptr<loop_transport> transport, loop_protocol_factory factory,
@@ -31,9 +30,9 @@ loop_status make_listen(loop_fd sock, int backlog)
 namespace
 {
 
-struct tcp_server final : loop_server {
+struct tcp_server final : listening<QTcpServer> {
     tcp_server(struct loop *loop, loop_protocol_factory factory, void *factory_arg)
-        : qt(new QTcpServer(loop->objects))
+        : listening(loop)
     {
         QTcpServer *server = qt;
         QObject::connect(server, &QTcpServer::newConnection, server, [=] {
@@ -45,26 +44,6 @@ struct tcp_server final : loop_server {
                          [=](QAbstractSocket::SocketError error) {
                              report(loop, status_of(error), server->errorString());
                          });
-    }
-
-    ~tcp_server() override
-    {
-        close();
-        if (!qt.isNull())
-            qt->deleteLater();
-    }
-
-    QPointer<QTcpServer> qt;
-
-    void close() override
-    {
-        if (!qt.isNull())
-            qt->close();
-    }
-
-    bool is_serving() const override
-    {
-        return !qt.isNull() && qt->isListening();
     }
 
     loop_status name(receiver receive, void *told) const override
