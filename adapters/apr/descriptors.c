@@ -58,6 +58,12 @@ static void destroy(struct watcher *w)
     free(w);
 }
 
+static void destroy_all(struct watchers *list)
+{
+    while (!LIST_EMPTY(list))
+        destroy(LIST_FIRST(list));
+}
+
 /* Asks APR for what `w` waits for now; one that waits for nothing goes when the walk is over. */
 static apr_status_t request(struct loop *loop, struct watcher *w)
 {
@@ -145,14 +151,11 @@ void run_ready(struct loop *loop, const apr_pollfd_t *ready, apr_int32_t count)
         run(ready[i].client_data, APR_POLLIN, ready[i].rtnevents);
         run(ready[i].client_data, APR_POLLOUT, ready[i].rtnevents);
     }
-    while (!LIST_EMPTY(&loop->removed))
-        destroy(LIST_FIRST(&loop->removed));
+    destroy_all(&loop->removed);
 }
 
 void discard_watchers(struct loop *loop)
 {
-    while (!LIST_EMPTY(&loop->watchers))
-        destroy(LIST_FIRST(&loop->watchers));
-    while (!LIST_EMPTY(&loop->removed))
-        destroy(LIST_FIRST(&loop->removed));
+    destroy_all(&loop->watchers);
+    destroy_all(&loop->removed);
 }
